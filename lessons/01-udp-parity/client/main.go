@@ -1,0 +1,88 @@
+// Client sends UDP datagrams and prints the reply to each.
+//
+// Usage:
+//
+//	client [-addr host:port] [-timeout duration] [message ...]
+//
+// Each message is sent as one datagram; without any, each line typed.
+package main
+
+import (
+	"bufio"
+	"errors"
+	"flag"
+	"fmt"
+	"log"
+	"net"
+	"os"
+	"time"
+)
+
+var (
+	addr    = flag.String("addr", "127.0.0.1:20000", "send to `host:port`")
+	timeout = flag.Duration("timeout", 5*time.Second, "wait for a reply")
+)
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("client: ")
+	flag.Usage = usage
+	flag.Parse()
+
+	//weave:begin dial
+	conn, err := net.Dial("udp", *addr)
+	if err != nil {
+		log.Fatalf("%v: say where the server is: -addr host:port", err)
+	}
+	defer conn.Close()
+	fmt.Println("from", conn.LocalAddr(), "to", conn.RemoteAddr())
+	//weave:end dial
+
+	if flag.NArg() > 0 {
+		for _, msg := range flag.Args() {
+			ask(conn, msg)
+		}
+		return
+	}
+	//weave:begin prompt
+	lines := bufio.NewScanner(os.Stdin)
+	for fmt.Print("> "); lines.Scan(); fmt.Print("> ") {
+		ask(conn, lines.Text())
+	}
+	fmt.Println() // Ctrl-D leaves the cursor behind the prompt
+	if err := lines.Err(); err != nil {
+		log.Fatal(err)
+	}
+	//weave:end prompt
+}
+
+// ask sends one datagram, waits for the reply and prints both.
+func ask(conn net.Conn, msg string) {
+	conn.SetDeadline(time.Now().Add(*timeout))
+	if _, err := conn.Write([]byte(msg)); err != nil {
+		log.Fatal(err)
+	}
+	buf := make([]byte, 65535) // as large as a datagram can be
+	n, err := conn.Read(buf)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		log.Fatalf("no reply within %v: is that the right server?",
+			*timeout)
+	}
+	if err != nil {
+		log.Fatalf("%v: is the server running?", err)
+	}
+	fmt.Printf("%s: %v replied %s\n",
+		quote([]byte(msg)), conn.RemoteAddr(), quote(buf[:n]))
+}
+
+// quote shows a message: at most 64 of its bytes, with those that could
+// steer a terminal spelled out, and how many there are.
+func quote(msg []byte) string {
+	return fmt.Sprintf("%q (%d bytes)", msg[:min(len(msg), 64)], len(msg))
+}
+
+func usage() {
+	fmt.Fprintln(os.Stderr,
+		"usage: client [-addr host:port] [-timeout duration] [message ...]")
+	flag.PrintDefaults()
+}

@@ -1,0 +1,2 @@
+// Package console shows what several programs print in one terminal.
+package console

@@ -1,0 +1,153 @@
+package lesson
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"runtime"
+	"sync"
+)
+
+// Pair names the two programs that every lesson has.
+var Pair = []string{"server", "client"}
+
+// Build compiles programs of the lesson, each named by its folder within the
+// lesson ("server", "wrong/hasty/client"), and returns the paths of the
+// executables, in the same order. They lie in the user's cache folder, one
+// folder for each lesson, so that an unchanged program is not linked again.
+// Under the race detector, the programs have it too.
+//
+// No two of the names may end in the same word.
+func (l Lesson) Build(names ...string) ([]string, error) {
+	cache, err := l.cache()
+	if err != nil {
+		return nil, err
+	}
+	// A build goes on beside the last one's programs, which may be running.
+	if err := os.MkdirAll(cache, 0o755); err != nil {
+		return nil, err
+	}
+	aside, err := os.MkdirTemp(cache, "build-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(aside)
+
+	args := []string{"build", "-o", aside + string(filepath.Separator)}
+	if race {
+		args = append(args, "-race")
+	}
+	var built, wanted []string
+	seen := map[string]bool{}
+	for _, name := range names {
+		exe := path.Base(name)
+		if seen[exe] {
+			return nil, fmt.Errorf("cannot build two programs named %s at once", exe)
+		}
+		seen[exe] = true
+		if runtime.GOOS == "windows" {
+			exe += ".exe"
+		}
+		built = append(built, filepath.Join(aside, exe))
+		wanted = append(wanted, filepath.Join(cache, filepath.FromSlash(path.Dir(name)), exe))
+		args = append(args, "./"+name)
+		if err := note(filepath.Join(l.Dir, filepath.FromSlash(name))); err != nil {
+			return nil, err
+		}
+	}
+	for i := range built { // go build leaves alone what is up to date
+		if old, err := os.ReadFile(wanted[i]); err == nil {
+			if err := os.WriteFile(built[i], old, 0o755); err != nil {
+				return nil, err
+			}
+		}
+	}
+	cmd := exec.Command("go", args...)
+	cmd.Dir = l.Dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	for i := range built {
+		if err := replace(built[i], wanted[i]); err != nil {
+			return nil, err
+		}
+	}
+	return wanted, nil
+}
+
+// Programs returns a function that finds the executable of a program of the
+// lesson, given its name, and builds each program once, when it is first
+// asked for. The function may be called from several goroutines.
+func (l Lesson) Programs() func(name string) (string, error) {
+	pair := sync.OnceValues(func() ([]string, error) { return l.Build(Pair...) })
+	var others sync.Map // name → func() ([]string, error)
+	return func(name string) (string, error) {
+		for i := range Pair {
+			if Pair[i] == name {
+				paths, err := pair()
+				if err != nil {
+					return "", err
+				}
+				return paths[i], nil
+			}
+		}
+		once, _ := others.LoadOrStore(name, sync.OnceValues(func() ([]string, error) { return l.Build(name) }))
+		paths, err := once.(func() ([]string, error))()
+		if err != nil {
+			return "", err
+		}
+		return paths[0], nil
+	}
+}
+
+// cache returns the folder in which the lesson's programs are kept. It lies
+// outside the course, and two clones do not share it.
+func (l Lesson) cache() (string, error) {
+	user, err := os.UserCacheDir()
+	if err != nil { // no home: the system's folder for temporary files will do
+		user = os.TempDir()
+	}
+	clone := fmt.Sprintf("%.4x", sha256.Sum256([]byte(filepath.Dir(l.Dir))))
+	if race {
+		clone += "-race"
+	}
+	return filepath.Join(user, "bothends", clone, l.Name), nil
+}
+
+// note looks at the files that a program is built from. The go command
+// remembers what a test has looked at, and runs it again when that changes; of
+// what a child of the test reads, it knows nothing.
+func note(dir string) error {
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil {
+			_, err = os.Stat(path)
+		}
+		return err
+	})
+}
+
+// replace moves a file to its place, unless the same stands there already: on
+// Windows a program that runs cannot be replaced.
+func replace(from, to string) error {
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+		return err
+	}
+	want, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	have, err := os.ReadFile(to)
+	if err == nil && bytes.Equal(have, want) {
+		return nil
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return os.Rename(from, to)
+}

@@ -1,0 +1,115 @@
+// Package lesson finds the lessons, builds their programs and starts them.
+//
+// Everything that runs a lesson's program, be it a test, the runner or the
+// checker, starts it here, and learns here where it listens.
+package lesson
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// A Lesson is one numbered folder below lessons/.
+type Lesson struct {
+	Number int    // 1
+	Name   string // "01-udp-parity"
+	Dir    string // absolute path of its folder
+}
+
+// A Part is a run of lessons that belong together.
+type Part struct {
+	Title       string
+	First, Last int // the numbers of its lessons, both included
+}
+
+// Parts are the parts of the course, in order.
+var Parts = []Part{
+	{"Two programs talk", 1, 6},
+	{"Finding each other", 7, 9},
+	{"From bytes to messages", 10, 15},
+	{"Many clients", 16, 19},
+	{"A protocol of your own", 20, 22},
+	{"Out in the world", 23, 28},
+}
+
+// Root returns the folder that holds the course: the nearest one, from the
+// working folder upwards, whose go.mod says "module bothends".
+func Root() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for {
+		mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+		if line, _, _ := strings.Cut(string(mod), "\n"); err == nil && strings.TrimSpace(line) == "module bothends" {
+			return dir, nil
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return "", errors.New("this is not a folder of the course: change to your clone of it first")
+		}
+		dir = up
+	}
+}
+
+var folder = regexp.MustCompile(`^([0-9]{2})-[a-z0-9-]+$`)
+
+// All returns the lessons below root, in order.
+func All(root string) ([]Lesson, error) {
+	entries, err := os.ReadDir(filepath.Join(root, "lessons"))
+	if err != nil {
+		return nil, err
+	}
+	var all []Lesson
+	for _, e := range entries {
+		if m := folder.FindStringSubmatch(e.Name()); m != nil && e.IsDir() {
+			n, _ := strconv.Atoi(m[1])
+			all = append(all, Lesson{n, e.Name(), filepath.Join(root, "lessons", e.Name())})
+		}
+	}
+	return all, nil
+}
+
+// Find returns the lesson that name means: "1", "01" or "01-udp-parity".
+func Find(root, name string) (Lesson, error) {
+	all, err := All(root)
+	if err != nil {
+		return Lesson{}, err
+	}
+	n, err := strconv.Atoi(name)
+	for _, l := range all {
+		if l.Name == name || err == nil && l.Number == n {
+			return l, nil
+		}
+	}
+	return Lesson{}, fmt.Errorf("there is no lesson %s: go run ./scripts/run lists them", name)
+}
+
+// Question returns the question that the lesson's page opens with: the first
+// paragraph below its title.
+func (l Lesson) Question() (string, error) {
+	f, err := os.Open(filepath.Join(l.Dir, "README.md"))
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	var words []string
+	titled := false
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		switch line := strings.TrimSpace(lines.Text()); {
+		case strings.HasPrefix(line, "# "):
+			titled = true
+		case titled && line != "":
+			words = append(words, strings.Fields(line)...)
+		case len(words) > 0:
+			return strings.Trim(strings.Join(words, " "), "*"), nil
+		}
+	}
+	return "", fmt.Errorf("%s: no question below the title", f.Name())
+}

@@ -1,0 +1,167 @@
+package lesson
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os/exec"
+	"regexp"
+	"sync"
+	"time"
+)
+
+// A Program is a program that was started.
+type Program struct {
+	cmd   *exec.Cmd
+	first *firstLine
+	done  chan struct{} // closed when it has ended and all it printed has been written
+	err   error         // how it ended; valid once done is closed
+}
+
+// ErrEnded says that a program ended before it did what was waited for.
+var ErrEnded = errors.New("the program has ended")
+
+var running struct {
+	sync.Mutex
+	programs map[*Program]bool
+}
+
+// Start starts cmd in a process group of its own, so that a signal reaches its
+// children too. What it prints goes to cmd.Stdout and cmd.Stderr; where both
+// are the same writer, in the order in which it was printed.
+func Start(cmd *exec.Cmd) (*Program, error) {
+	p := &Program{cmd: cmd, done: make(chan struct{})}
+	p.first = &firstLine{to: cmd.Stdout, full: make(chan struct{})}
+	if cmd.Stderr == cmd.Stdout {
+		cmd.Stderr = p.first // the same pipe, and so the true order
+	}
+	cmd.Stdout = p.first
+	cmd.WaitDelay = time.Second // a grandchild may hold the pipe open
+	ownGroup(cmd)
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	running.Lock()
+	if running.programs == nil {
+		running.programs = map[*Program]bool{}
+	}
+	running.programs[p] = true
+	running.Unlock()
+	go func() {
+		p.err = cmd.Wait()
+		running.Lock()
+		delete(running.programs, p)
+		running.Unlock()
+		close(p.done)
+	}()
+	return p, nil
+}
+
+// KillAll kills every program that was started and has not ended.
+func KillAll() {
+	running.Lock()
+	defer running.Unlock()
+	for p := range running.programs {
+		kill(p.cmd)
+	}
+}
+
+// FirstLine waits for the first full line that the program prints, and returns
+// it without its end. The error is ErrEnded, or that of the context.
+func (p *Program) FirstLine(ctx context.Context) (string, error) {
+	select {
+	case <-p.first.full:
+	case <-ctx.Done():
+		return "", context.Cause(ctx)
+	case <-p.done:
+		select { // it may have printed and ended at once
+		case <-p.first.full:
+		default:
+			return "", ErrEnded
+		}
+	}
+	return string(bytes.TrimRight(p.first.line, "\r\n")), nil
+}
+
+// Done returns a channel that is closed when the program has ended and all
+// that it printed has been written.
+func (p *Program) Done() <-chan struct{} { return p.done }
+
+// Wait waits for the program's end. It returns nil for exit status 0, an
+// *exec.ExitError for any other end, and the context's error if that comes first.
+func (p *Program) Wait(ctx context.Context) error {
+	select {
+	case <-p.done:
+		return p.err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// Interrupt does to the program what Ctrl-C in its terminal would.
+func (p *Program) Interrupt() error { return interrupt(p.cmd) }
+
+// Kill kills the program and its children.
+func (p *Program) Kill() { kill(p.cmd) }
+
+// Dump makes a Go program print what each goroutine is doing, and end.
+func (p *Program) Dump() error { return dump(p.cmd) }
+
+// Interrupted reports whether a program ended, with err, because of Ctrl-C.
+func Interrupted(err error) bool {
+	var exit *exec.ExitError
+	return errors.As(err, &exit) && interrupted(exit.ProcessState)
+}
+
+// Status returns the exit status of a program that ended with err, as a shell
+// would: 128 and the signal's number if a signal ended it.
+func Status(err error) int {
+	if err == nil {
+		return 0
+	}
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		return 1
+	}
+	return status(exit.ProcessState)
+}
+
+var announcement = regexp.MustCompile(`^listening on (\S*:[0-9]+)$`)
+
+// Address returns the address that a server's first line announces:
+// "listening on 127.0.0.1:20000".
+func Address(line string) (addr string, ok bool) {
+	m := announcement.FindStringSubmatch(line)
+	if m == nil {
+		return "", false
+	}
+	return m[1], true
+}
+
+// A firstLine keeps the first line of what is written through it.
+type firstLine struct {
+	to   io.Writer
+	line []byte
+	full chan struct{} // closed when line is complete
+}
+
+const longestLine = 4096 // a first line that is longer counts as full
+
+func (f *firstLine) Write(b []byte) (int, error) {
+	n, err := len(b), error(nil)
+	if f.to != nil {
+		n, err = f.to.Write(b)
+	}
+	select {
+	case <-f.full:
+		return n, err
+	default:
+	}
+	head, _, full := bytes.Cut(b, []byte("\n"))
+	f.line = append(f.line, head...)
+	if full || len(f.line) > longestLine {
+		close(f.full)
+	}
+	return n, err
+}

@@ -1,0 +1,234 @@
+package script
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"bothends/shared/console"
+)
+
+// names knows how each port and each time shows.
+//
+// A name is for good. When a client ends, the system may give its port to the
+// next one, which would then bear the old name: so the port is taken as soon
+// as the client has let go of it, and held to the end of the script.
+type names struct {
+	began   time.Time
+	shown   map[string]string // real port → shown
+	real    map[string]string // shown port → real
+	clients int               // how many ports have names of the form 5000N
+	loose   map[string]bool   // real ports of clients, not held yet
+	held    []io.Closer
+}
+
+func newNames() *names {
+	return &names{began: time.Now(), shown: map[string]string{}, real: map[string]string{},
+		loose: map[string]bool{}}
+}
+
+func (n *names) set(real, shown string) {
+	n.shown[real] = shown
+	n.real[shown] = real
+}
+
+// keep makes a port show as it is, unless it is some other port's real number.
+func (n *names) keep(port string) {
+	if _, ok := n.shown[port]; !ok {
+		n.shown[port] = port
+	}
+}
+
+// client returns how a port shows, and gives it a name if it has none.
+func (n *names) client(real string) string {
+	if _, ok := n.shown[real]; !ok {
+		n.clients++
+		n.set(real, strconv.Itoa(50000+n.clients))
+		n.loose[real] = true
+	}
+	return n.shown[real]
+}
+
+// server makes the address known that a server announced, where the reader
+// would see shown. Other ports that it announces are shifted by as much.
+func (n *names) server(shown, real, output string) {
+	_, shownPort, _ := splitPort(shown)
+	_, realPort, _ := splitPort(real)
+	if shownPort == "0" {
+		n.client(realPort)
+		return
+	}
+	n.set(realPort, shownPort)
+	from, _ := strconv.Atoi(realPort)
+	to, _ := strconv.Atoi(shownPort)
+	for _, m := range announced.FindAllStringSubmatch(output, -1) {
+		_, port, _ := splitPort(m[1])
+		if p, _ := strconv.Atoi(port); n.shown[port] == "" {
+			n.set(port, strconv.Itoa(p-from+to))
+		}
+	}
+}
+
+var (
+	announced = regexp.MustCompile(`(?m)\blistening on (\S+:\d+)$`)
+	address   = regexp.MustCompile(`(\b\d{1,3}(?:\.\d{1,3}){3}|\[[0-9A-Fa-f:.]*(?:%\w+)?\]|\blocalhost):(\d{1,5})\b`)
+	clock     = regexp.MustCompile(`\b[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\b`)
+)
+
+// show rewrites what a program printed as the reader would see it.
+func (n *names) show(s string) string {
+	s = n.rewrite(s, n.client)
+	if s != "" && !strings.HasSuffix(s, "\n") {
+		s += "\n" // as a file of a txtar archive ends
+	}
+	return s
+}
+
+// peek is show, but gives no new names.
+func (n *names) peek(s string) string {
+	return n.rewrite(s, func(port string) string {
+		if shown, ok := n.shown[port]; ok {
+			return shown
+		}
+		return port
+	})
+}
+
+func (n *names) rewrite(s string, name func(port string) string) string {
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	s = address.ReplaceAllStringFunc(s, func(addr string) string {
+		host, port, _ := splitPort(addr)
+		if port == "0" {
+			return addr
+		}
+		return host + ":" + name(port)
+	})
+	s = clock.ReplaceAllStringFunc(s, func(c string) string {
+		t, err := time.ParseInLocation(time.ANSIC, c, time.Local)
+		if err != nil || t.Before(n.began.Truncate(time.Second)) || t.After(time.Now()) {
+			return "(not now: " + c + ")"
+		}
+		return "Mon Jan  2 15:04:05 2006"
+	})
+	return console.Visible(s)
+}
+
+// realArgs rewrites the arguments of a program that name a port of the script.
+func (n *names) realArgs(args []string) []string {
+	var out []string
+	for _, arg := range args {
+		if real, ok := n.real[arg]; ok { // a bare port
+			arg = real
+		} else if host, port, ok := splitPort(arg); ok && n.real[port] != "" {
+			arg = host + ":" + n.real[port]
+		}
+		out = append(out, arg)
+	}
+	return out
+}
+
+// realAddr returns the real address for one that a script names. Where nobody
+// listens there, it is one at which nobody ever will.
+func (n *names) realAddr(shown string) (string, error) {
+	host, port, ok := splitPort(shown)
+	if !ok || port == "0" {
+		return shown, nil
+	}
+	if n.real[port] == "" {
+		real, err := n.deaf()
+		if err != nil {
+			return "", err
+		}
+		n.set(real, port)
+	}
+	return host + ":" + n.real[port], nil
+}
+
+// deaf finds a port at which nobody listens, over TCP or UDP, and keeps it so.
+// A connected socket holds a port, and yet whoever else knocks is refused.
+func (n *names) deaf() (port string, err error) {
+	for range 100 { // the port that UDP got may be in use over TCP
+		u, err := net.Dial("udp", "127.0.0.1:9")
+		if err != nil {
+			return "", err
+		}
+		port := u.LocalAddr().(*net.UDPAddr).Port
+		t, err := connected(port)
+		if err != nil {
+			u.Close()
+			continue
+		}
+		n.held = append(n.held, u, t)
+		return strconv.Itoa(port), nil
+	}
+	return "", fmt.Errorf("found no port that is free over UDP and TCP")
+}
+
+// connected returns a TCP connection whose own port is the given one.
+func connected(port int) (net.Conn, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	defer l.Close()
+	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port}}
+	c, err := d.Dial("tcp", l.Addr().String())
+	if err != nil {
+		return nil, err
+	}
+	other, err := l.Accept()
+	if err != nil {
+		c.Close()
+		return nil, err
+	}
+	return pair{c, other}, nil
+}
+
+// A pair is a connection that keeps its other end open.
+type pair struct {
+	net.Conn
+	other net.Conn
+}
+
+func (p pair) Close() error {
+	p.other.Close()
+	return p.Conn.Close()
+}
+
+// retire takes the ports that clients have let go of.
+func (n *names) retire() {
+	for port := range n.loose {
+		addr := "127.0.0.1:" + port
+		u, err := net.ListenPacket("udp", addr)
+		if err != nil {
+			continue // still in use
+		}
+		t, err := net.Listen("tcp", addr)
+		if err != nil {
+			u.Close()
+			continue
+		}
+		n.held = append(n.held, u, t)
+		delete(n.loose, port)
+	}
+}
+
+func (n *names) close() {
+	for _, c := range n.held {
+		c.Close()
+	}
+}
+
+// splitPort cuts an address at its last colon. ok is false unless a number follows.
+func splitPort(addr string) (host, port string, ok bool) {
+	i := strings.LastIndexByte(addr, ':')
+	if i < 0 {
+		return "", "", false
+	}
+	_, err := strconv.ParseUint(addr[i+1:], 10, 16)
+	return addr[:i], addr[i+1:], err == nil
+}

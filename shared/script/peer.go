@@ -1,0 +1,275 @@
+package script
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A peer is an end of a conversation that the script plays itself.
+type peer struct {
+	listener net.Listener   // a TCP listener, or nil
+	conn     net.Conn       // a TCP connection, or a UDP socket that was dialled
+	packets  net.PacketConn // a UDP socket that listens, or nil
+	from     net.Addr       // who sent packets the last datagram
+}
+
+func (p *peer) close() error {
+	switch {
+	case p.listener != nil:
+		return p.listener.Close()
+	case p.packets != nil:
+		return p.packets.Close()
+	}
+	return p.conn.Close()
+}
+
+// read reads what comes next: part of a stream, or a datagram.
+func (p *peer) read(buf []byte, deadline time.Time) (n int, err error) {
+	if p.packets != nil {
+		p.packets.SetReadDeadline(deadline)
+		n, p.from, err = p.packets.ReadFrom(buf)
+		return n, err
+	}
+	p.conn.SetReadDeadline(deadline)
+	return p.conn.Read(buf)
+}
+
+// write writes once, or sends one datagram, to whoever sent the last.
+func (p *peer) write(b []byte, deadline time.Time) error {
+	if p.packets != nil {
+		if p.from == nil {
+			return errors.New("nobody to answer: recv first")
+		}
+		_, err := p.packets.WriteTo(b, p.from)
+		return err
+	}
+	p.conn.SetWriteDeadline(deadline)
+	_, err := p.conn.Write(b)
+	return err
+}
+
+func (p *peer) stream() bool {
+	_, ok := p.conn.(*net.TCPConn)
+	return ok
+}
+
+// add names a new peer.
+func (s *session) add(name string, p *peer) {
+	if s.terminals[name] != nil || s.peers[name] != nil {
+		p.close()
+		s.fatalf("%s is there already", name)
+	}
+	s.peers[name] = p
+}
+
+// forget drops a peer that was closed.
+func (s *session) forget(name string) {
+	delete(s.peers, name)
+	s.names.retire()
+}
+
+// peer returns the peer with that name, which must not be a TCP listener.
+func (s *session) peer(name string) *peer {
+	p := s.peers[name]
+	if p == nil {
+		s.fatalf("there is no peer %s: dial, listen or accept it first", name)
+	}
+	if p.listener != nil {
+		s.fatalf("%s is a listener: accept PEER %s first", name, name)
+	}
+	return p
+}
+
+// tcp returns the connection of a TCP peer.
+func (s *session) tcp(name string) *net.TCPConn {
+	c, ok := s.peer(name).conn.(*net.TCPConn)
+	if !ok {
+		s.fatalf("%s is not a TCP connection", name)
+	}
+	return c
+}
+
+func (s *session) deadline() time.Time {
+	d, _ := s.ctx.Deadline()
+	return d
+}
+
+func (s *session) dial(args []string) {
+	real, err := s.names.realAddr(args[2])
+	s.must(err)
+	var d net.Dialer
+	conn, err := d.DialContext(s.ctx, args[1], real)
+	s.check(err)
+	s.add(args[0], &peer{conn: conn})
+}
+
+func (s *session) listen(args []string) {
+	name, network, shown := args[0], args[1], args[2]
+	host, _, ok := splitPort(shown)
+	if !ok {
+		s.fatalf("%s is not of the form host:port", shown)
+	}
+	p := &peer{}
+	var addr net.Addr
+	switch network {
+	case "tcp":
+		l, err := net.Listen(network, host+":0")
+		s.check(err)
+		p.listener, addr = l, l.Addr()
+	case "udp":
+		c, err := net.ListenPacket(network, host+":0")
+		s.check(err)
+		p.packets, addr = c, c.LocalAddr()
+	default:
+		s.fatalf("listen over tcp or udp, not %s", network)
+	}
+	s.add(name, p)
+	s.names.server(shown, addr.String(), "")
+}
+
+func (s *session) accept(args []string) {
+	l := s.peers[args[1]]
+	if l == nil || l.listener == nil {
+		s.fatalf("%s is not a TCP listener", args[1])
+	}
+	l.listener.(*net.TCPListener).SetDeadline(s.deadline())
+	conn, err := l.listener.Accept()
+	s.check(err)
+	s.add(args[0], &peer{conn: conn})
+}
+
+func (s *session) send(args []string) {
+	times, args := s.times(args)
+	if len(args) < 2 {
+		s.usage("send")
+	}
+	p := s.peer(args[0])
+	for _, arg := range args[1:] {
+		s.check(p.write(bytes.Repeat(s.data(arg), times), s.deadline()))
+	}
+}
+
+func (s *session) recv(args []string) {
+	p := s.peer(args[0])
+	if len(args) == 1 {
+		fmt.Fprint(s.ts.Stdout(), s.names.show(string(s.rest(p))))
+		return
+	}
+	want := s.data(args[1])
+	var got []byte
+	var err error
+	if p.stream() {
+		got = make([]byte, len(want))
+		n := 0
+		for n < len(want) && err == nil && bytes.HasPrefix(want, got[:n]) {
+			var m int
+			m, err = p.read(got[n:], s.deadline())
+			n += m
+		}
+		got = got[:n]
+	} else {
+		got = make([]byte, 65535)
+		var n int
+		n, err = p.read(got, s.deadline())
+		got = got[:n]
+	}
+	if !bytes.Equal(got, want) {
+		why := ""
+		if err != nil {
+			why = ", then " + s.plain(err)
+		}
+		s.fatalf("%s received something else\nwant: %q\ncame: %q%s", args[0], want, got, why)
+	}
+	if err != nil && len(got) == 0 { // an empty datagram was wanted, and did not come
+		s.check(err)
+	}
+}
+
+// rest returns the next datagram, or what is left of the stream.
+func (s *session) rest(p *peer) []byte {
+	if !p.stream() {
+		buf := make([]byte, 65535)
+		n, err := p.read(buf, s.deadline())
+		s.check(err)
+		return buf[:n]
+	}
+	p.conn.SetReadDeadline(s.deadline())
+	b, err := io.ReadAll(io.LimitReader(p.conn, 1<<20))
+	s.check(err)
+	return b
+}
+
+func (s *session) silent(args []string) {
+	d := 100 * time.Millisecond
+	if len(args) > 1 {
+		var err error
+		d, err = time.ParseDuration(args[1])
+		s.must(err)
+	}
+	buf := make([]byte, 65535)
+	n, err := s.peer(args[0]).read(buf, time.Now().Add(d))
+	if !errors.Is(err, os.ErrDeadlineExceeded) {
+		s.fatalf("%s expected silence\ncame: %s", args[0], s.came(buf[:n], err))
+	}
+}
+
+func (s *session) closeWrite(args []string) { s.check(s.tcp(args[0]).CloseWrite()) }
+
+func (s *session) eof(args []string) {
+	s.tcp(args[0])
+	buf := make([]byte, 1024)
+	n, err := s.peer(args[0]).read(buf, s.deadline())
+	if !errors.Is(err, io.EOF) {
+		s.fatalf("%s expected the end of the stream\ncame: %s", args[0], s.came(buf[:n], err))
+	}
+}
+
+func (s *session) reset(args []string) {
+	c := s.tcp(args[0])
+	s.check(c.SetLinger(0)) // Close will send a reset, and not wait
+	s.check(c.Close())
+	s.forget(args[0])
+}
+
+// data turns an argument into bytes: Go's escapes, without the quotes.
+func (s *session) data(arg string) []byte {
+	b, err := strconv.Unquote(`"` + strings.ReplaceAll(arg, `"`, `\"`) + `"`)
+	if err != nil {
+		s.fatalf("%s: not text with Go's escapes, such as \\n or \\xff", arg)
+	}
+	return []byte(b)
+}
+
+// check ends the script if err is not nil.
+func (s *session) check(err error) {
+	if err != nil {
+		s.fatalf("%s", s.plain(err))
+	}
+}
+
+// came says what was read.
+func (s *session) came(b []byte, err error) string {
+	if err == nil {
+		return fmt.Sprintf("%q", b)
+	}
+	return s.plain(err)
+}
+
+// plain says an error as the reader would see it.
+func (s *session) plain(err error) string {
+	switch {
+	case errors.Is(err, io.EOF):
+		return "the end of the stream"
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
+		return fmt.Sprintf("nothing within %v", Limit)
+	}
+	return s.names.peek(err.Error())
+}

@@ -1,0 +1,530 @@
+// Package script is the language in which the lessons' scripts are written:
+// testscript, and commands that play both ends of a conversation.
+//
+// Programs. NAME is a program's folder within the lesson, such as server or
+// client; a label tells apart several of one kind (client@anna). What a
+// program printed is all that its terminal would show, both streams in true
+// order, with what was typed and, as under go run, "exit status N" or
+// "signal: interrupt" at a bad end.
+//
+//	serve NAME [ARG…]               start a server on a free port, wait for its first line
+//	[!] run [-split] NAME [ARG…] [<FILE]
+//	                                run a program to its end; stdout: what it printed
+//	[!] play FILE NAME [ARG…]       run a program and type FILE's lines "> …", each at its
+//	                                prompt ("> ^D" ends the input); stdout: what it printed
+//	open NAME [ARG…]                start a program
+//	type [-times N] NAME LINE       type a line at its prompt, or N copies of it as one;
+//	                                ^D ends the input
+//	await NAME REGEXP               wait for output not yet consumed; stdout: what it printed so far
+//	[!] close NAME                  end its input and wait for its end; stdout: what it printed
+//	[!] finish NAME                 wait for its end; stdout: what it printed
+//	interrupt NAME                  press Ctrl-C and wait for its end; stdout: what it printed
+//	limit files N                   let the next program have N file descriptors
+//
+// The other end. PEER is a name of your choice; DATA is text with Go's escapes
+// (\n, \xff), each one write or one datagram.
+//
+//	dial PEER tcp|udp HOST:PORT     connect to a server
+//	listen PEER tcp|udp HOST:PORT   be a server
+//	accept PEER LISTENER            take the next client of a TCP listener
+//	send [-times N] PEER DATA…      send each DATA, or N copies of it as one
+//	recv PEER [DATA]                receive just DATA; without it, stdout: a datagram, or all
+//	                                there is until the end of the stream
+//	silent PEER [DURATION]          nothing comes, not even an end (100ms)
+//	closewrite PEER                 say that there is no more to send
+//	eof PEER                        the stream ends here
+//	reset PEER                      break the connection off
+//	close PEER                      close it
+//
+// Ports. A script names the ports that a reader knows, and so does all that it
+// compares; the real ones are free ones, and differ from run to run. A port
+// that the system gave to a client shows as 50001, 50002, … in order of
+// appearance. The time shows as Mon Jan  2 15:04:05 2006, if it is the time.
+package script
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"regexp"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"bothends/shared/lesson"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// Limit is how long a script may take.
+const Limit = 10 * time.Second
+
+const prompt = "> "
+
+// Params returns what testscript needs to run scripts. programs returns the
+// executable of the program with the given name (without its label); it may
+// be called from several goroutines.
+func Params(programs func(name string) (string, error)) testscript.Params {
+	cmds := map[string]func(*testscript.TestScript, bool, []string){}
+	for name, c := range commands {
+		cmds[name] = func(ts *testscript.TestScript, neg bool, args []string) {
+			if neg && !c.neg {
+				ts.Fatalf("unsupported: ! %s", name)
+			}
+			if len(args) < c.min || c.max > 0 && len(args) > c.max {
+				ts.Fatalf("usage: %s %s", name, c.usage)
+			}
+			s := ts.Value(key{}).(*session)
+			if s.ts == nil {
+				ts.Defer(s.end)
+			}
+			s.ts, s.neg = ts, neg
+			c.run(s, args)
+		}
+	}
+	return testscript.Params{
+		RequireUniqueNames: true,
+		Setup: func(env *testscript.Env) error {
+			env.Values[key{}] = newSession(env, programs)
+			return nil
+		},
+		Cmds: cmds,
+	}
+}
+
+type key struct{} // of the session among a script's values
+
+type command struct {
+	run      func(s *session, args []string)
+	min, max int  // number of arguments; max 0: any
+	neg      bool // may follow !
+	usage    string
+}
+
+var commands map[string]command
+
+func init() { // not a plain initialiser: close refers to it
+	commands = map[string]command{
+		"serve":     {(*session).serve, 1, 0, false, "NAME [ARG…]"},
+		"run":       {(*session).run, 1, 0, true, "[-split] NAME [ARG…] [<FILE]"},
+		"play":      {(*session).play, 2, 0, true, "FILE NAME [ARG…]"},
+		"open":      {(*session).open, 1, 0, false, "NAME [ARG…]"},
+		"type":      {(*session).typeLine, 2, 4, false, "[-times N] NAME LINE"},
+		"await":     {(*session).await, 2, 2, false, "NAME REGEXP"},
+		"close":     {(*session).close, 1, 1, true, "NAME|PEER"},
+		"finish":    {(*session).finish, 1, 1, true, "NAME"},
+		"interrupt": {(*session).interrupt, 1, 1, false, "NAME"},
+		"limit":     {(*session).limit, 2, 2, false, "files N"},
+
+		"dial":       {(*session).dial, 3, 3, false, "PEER tcp|udp HOST:PORT"},
+		"listen":     {(*session).listen, 3, 3, false, "PEER tcp|udp HOST:PORT"},
+		"accept":     {(*session).accept, 2, 2, false, "PEER LISTENER"},
+		"send":       {(*session).send, 2, 0, false, "[-times N] PEER DATA…"},
+		"recv":       {(*session).recv, 1, 2, false, "PEER [DATA]"},
+		"silent":     {(*session).silent, 1, 2, false, "PEER [DURATION]"},
+		"closewrite": {(*session).closeWrite, 1, 1, false, "PEER"},
+		"eof":        {(*session).eof, 1, 1, false, "PEER"},
+		"reset":      {(*session).reset, 1, 1, false, "PEER"},
+	}
+}
+
+// A session is one run of a script.
+type session struct {
+	programs  func(string) (string, error)
+	env       []string
+	dir       string
+	ctx       context.Context // until the script's time is over
+	cancel    context.CancelFunc
+	terminals map[string]*terminal
+	peers     map[string]*peer
+	names     *names
+	files     int // limit for the next program, or 0
+	failed    bool
+
+	ts  *testscript.TestScript // of the command that runs
+	neg bool                   // it stands behind !
+}
+
+func newSession(env *testscript.Env, programs func(string) (string, error)) *session {
+	s := &session{programs: programs, dir: env.WorkDir, terminals: map[string]*terminal{},
+		peers: map[string]*peer{}, names: newNames()}
+	s.ctx, s.cancel = context.WithTimeout(context.Background(), Limit)
+	for _, kv := range env.Vars {
+		if !strings.HasPrefix(kv, "GOTRACEBACK=") {
+			s.env = append(s.env, kv)
+		}
+	}
+	s.env = append(s.env, "GOTRACEBACK=all", "PYTHONUNBUFFERED=1")
+	for _, name := range []string{"TZ", "SYSTEMROOT"} {
+		if v, ok := os.LookupEnv(name); ok {
+			s.env = append(s.env, name+"="+v)
+		}
+	}
+	return s
+}
+
+// end cleans up. On a failure, the log shows what each program that still ran
+// had printed; of the others it is there already.
+func (s *session) end() {
+	for _, name := range slices.Sorted(maps.Keys(s.terminals)) {
+		t := s.terminals[name]
+		if s.failed { // it may be busy dying, and that may be why
+			soon, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+			t.program.Wait(soon)
+			cancel()
+		}
+		how := "still running"
+		select {
+		case <-t.program.Done():
+			how = state(t.program.Wait(s.ctx))
+		default:
+			t.program.Kill()
+			<-t.program.Done()
+		}
+		s.ts.Logf("[%s, %s, had printed]\n%s", name, how, s.names.show(t.String()))
+	}
+	for _, p := range s.peers {
+		p.close()
+	}
+	s.names.close()
+	s.cancel()
+}
+
+// state says how a program ended, in the words of go run.
+func state(err error) string {
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+		return "exit status 0"
+	case lesson.Interrupted(err):
+		return "signal: interrupt"
+	case errors.As(err, &exit):
+		return exit.String()
+	}
+	return err.Error()
+}
+
+// fatalf ends the script with a message.
+func (s *session) fatalf(format string, args ...any) {
+	s.failed = true
+	s.ts.Fatalf(format, args...)
+}
+
+// must ends the script if err is not nil.
+func (s *session) must(err error) {
+	if err != nil {
+		s.fatalf("%v", err)
+	}
+}
+
+// usage ends the script: the command was not given what it takes.
+func (s *session) usage(name string) {
+	s.fatalf("usage: %s %s", name, commands[name].usage)
+}
+
+// times takes the flag -times out of a command's arguments.
+func (s *session) times(args []string) (n int, rest []string) {
+	if args[0] != "-times" {
+		return 1, args
+	}
+	n, err := strconv.Atoi(args[1])
+	s.must(err)
+	return n, args[2:]
+}
+
+// executable returns the path of the program that name means.
+func (s *session) executable(name string) string {
+	program, _, _ := strings.Cut(name, "@")
+	path, err := s.programs(program)
+	s.must(err)
+	return path
+}
+
+// defaultAddr returns the address at which a program listens, or looks for its
+// server, if it is told none; "" if there is no such address.
+func (s *session) defaultAddr(name string) string {
+	shown := helpAddr(s.ctx, s.executable(name))
+	if _, port, ok := splitPort(shown); ok {
+		s.names.keep(port)
+	}
+	return shown
+}
+
+// start starts the program that name means. Its input is in, or if that is nil
+// what type types into its terminal.
+func (s *session) start(name string, args []string, in io.Reader, split bool) *terminal {
+	if s.terminals[name] != nil || s.peers[name] != nil {
+		s.fatalf("%s is there already", name)
+	}
+	argv := append([]string{s.executable(name)}, args...)
+	if s.files > 0 {
+		if runtime.GOOS == "windows" {
+			s.fatalf("limit: Windows has no limit on files")
+		}
+		limit := fmt.Sprintf(`ulimit -n %d && exec "$@"`, s.files)
+		argv = append([]string{"sh", "-c", limit, "sh"}, argv...)
+		s.files = 0
+	}
+	cmd := exec.Command(argv[0], argv[1:]...)
+	cmd.Env, cmd.Dir = s.env, s.dir
+	t, err := open(cmd, in, split)
+	s.must(err)
+	s.terminals[name] = t
+	return t
+}
+
+// terminal returns the terminal of the program with that name.
+func (s *session) terminal(name string) *terminal {
+	t := s.terminals[name]
+	if t == nil {
+		s.fatalf("%s was not started, or its end was seen already", name)
+	}
+	return t
+}
+
+func (s *session) serve(args []string) {
+	name := args[0]
+	shown, rest := cutAddr(args[1:])
+	if shown == "" {
+		shown = s.defaultAddr(name)
+	}
+	host, _, ok := splitPort(shown)
+	if !ok {
+		s.fatalf("%s: where to listen? -h tells no default, and there is no -addr HOST:PORT", name)
+	}
+	rest = s.names.realArgs(rest)
+	t := s.start(name, append([]string{"-addr", host + ":0"}, rest...), nil, false)
+	line, err := t.program.FirstLine(s.ctx)
+	if err != nil {
+		s.fail(name, `print (and flush) "listening on HOST:PORT"`, err)
+	}
+	real, ok := lesson.Address(line)
+	if !ok {
+		s.fatalf("%s: the first line is %q, not %q", name, line, "listening on HOST:PORT")
+	}
+	s.names.server(shown, real, t.String())
+}
+
+func (s *session) run(args []string) {
+	split := args[0] == "-split"
+	if split {
+		args = args[1:]
+	}
+	if len(args) == 0 {
+		s.usage("run")
+	}
+	var in io.Reader = strings.NewReader("")
+	if file, ok := strings.CutPrefix(args[len(args)-1], "<"); ok {
+		in, args = strings.NewReader(s.ts.ReadFile(file)), args[:len(args)-1]
+	}
+	name := args[0]
+	t := s.start(name, s.clientArgs(name, args[1:]), in, split)
+	s.finish([]string{name})
+	fmt.Fprint(s.ts.Stderr(), s.names.show(t.errors.String()))
+}
+
+func (s *session) open(args []string) {
+	s.start(args[0], s.clientArgs(args[0], args[1:]), nil, false)
+}
+
+func (s *session) play(args []string) {
+	file, name := s.ts.ReadFile(args[0]), args[1]
+	s.open(args[1:])
+	for line := range strings.Lines(file) {
+		if typed, ok := strings.CutPrefix(strings.TrimSuffix(line, "\n"), prompt); ok {
+			s.typeLine([]string{name, typed})
+		}
+	}
+	s.finish([]string{name})
+}
+
+func (s *session) typeLine(args []string) {
+	times, args := s.times(args)
+	if len(args) != 2 {
+		s.usage("type")
+	}
+	name, line := args[0], strings.Repeat(args[1], times)
+	t := s.terminal(name)
+	if err := t.await(s.ctx, atPrompt); err != nil {
+		s.fail(name, fmt.Sprintf("show the prompt %q", prompt), err)
+	}
+	if line == "^D" {
+		t.append(line) // a program that is well brought up ends the line
+		t.endInput()
+		return
+	}
+	s.ts.Check(t.enter(line))
+}
+
+// atPrompt consumes output that ends with the prompt.
+func atPrompt(out string) int {
+	if out == prompt || strings.HasSuffix(out, "\n"+prompt) {
+		return len(out)
+	}
+	return -1
+}
+
+func (s *session) await(args []string) {
+	name := args[0]
+	re, err := regexp.Compile("(?m)" + args[1])
+	s.must(err)
+	t := s.terminal(name)
+	tried := -1
+	err = t.await(s.ctx, func(out string) int {
+		// Try what has come line by line, so that what is consumed does
+		// not depend on how much came at once.
+		for end := tried + 1; end <= len(out); end++ {
+			if end < len(out) && (end == 0 || out[end-1] != '\n') {
+				continue
+			}
+			if re.MatchString(s.names.peek(out[:end])) {
+				return end
+			}
+			if end < len(out) {
+				tried = end
+			}
+		}
+		return -1
+	})
+	if err != nil {
+		s.fail(name, "print "+args[1], err)
+	}
+	fmt.Fprint(s.ts.Stdout(), s.names.show(t.consumed()))
+}
+
+func (s *session) close(args []string) {
+	if p := s.peers[args[0]]; p != nil {
+		p.close()
+		s.forget(args[0])
+		return
+	}
+	s.terminal(args[0]).endInput()
+	s.finish(args)
+}
+
+func (s *session) finish(args []string) {
+	name := args[0]
+	t := s.terminal(name)
+	err := t.program.Wait(s.ctx)
+	if s.ctx.Err() != nil {
+		s.fail(name, "end", s.ctx.Err())
+	}
+	if err != nil {
+		t.status(state(err))
+	}
+	s.took(name)
+	if (err != nil) != s.neg {
+		s.fatalf("%s ended with %s", name, state(err))
+	}
+}
+
+func (s *session) interrupt(args []string) {
+	name := args[0]
+	t := s.terminal(name)
+	select {
+	case <-t.program.Done():
+		s.fail(name, "be stopped", lesson.ErrEnded)
+	default:
+	}
+	s.ts.Check(t.program.Interrupt())
+	err := t.program.Wait(s.ctx)
+	if s.ctx.Err() != nil {
+		s.fail(name, "stop at Ctrl-C", s.ctx.Err())
+	}
+	if err == nil {
+		t.status("^C")
+	} else {
+		t.status("^C" + state(err))
+	}
+	s.took(name)
+	if err != nil && !lesson.Interrupted(err) {
+		s.fatalf("%s did not stop cleanly at Ctrl-C: %s", name, state(err))
+	}
+}
+
+func (s *session) limit(args []string) {
+	n, err := strconv.Atoi(args[1])
+	if args[0] != "files" || err != nil || n < 1 {
+		s.usage("limit")
+	}
+	s.files = n
+}
+
+// took makes what an ended program printed the script's stdout.
+func (s *session) took(name string) {
+	fmt.Fprint(s.ts.Stdout(), s.names.show(s.terminals[name].String()))
+	delete(s.terminals, name)
+	s.names.retire()
+}
+
+// fail ends the script: the program with that name did not do what was waited for.
+func (s *session) fail(name, what string, err error) {
+	t := s.terminals[name]
+	if errors.Is(err, lesson.ErrEnded) {
+		err := t.program.Wait(s.ctx)
+		s.took(name)
+		s.fatalf("%s ended (%s) before it could %s", name, state(err), what)
+	}
+	at := t.whereabouts()
+	s.took(name)
+	s.fatalf("%s did not %s within %v%s", name, what, Limit, at)
+}
+
+// clientArgs returns the arguments with which a client finds its server. One
+// that is not told an address takes its default, as the reader's would; but the
+// server that the script started is elsewhere.
+func (s *session) clientArgs(name string, args []string) []string {
+	shown, rest := cutAddr(args)
+	if shown == "" {
+		shown = s.defaultAddr(name)
+	}
+	rest = s.names.realArgs(rest)
+	if shown == "" {
+		return rest
+	}
+	real, err := s.names.realAddr(shown)
+	s.must(err)
+	return append([]string{"-addr", real}, rest...)
+}
+
+// cutAddr takes the flag -addr out of a program's arguments, and returns its
+// value, or "".
+func cutAddr(args []string) (addr string, rest []string) {
+	for i, arg := range args {
+		arg = strings.TrimPrefix(arg, "-")
+		if v, ok := strings.CutPrefix(arg, "-addr="); ok {
+			return v, slices.Concat(args[:i], args[i+1:])
+		}
+		if arg == "-addr" && i+1 < len(args) {
+			return args[i+1], slices.Concat(args[:i], args[i+2:])
+		}
+	}
+	return "", args
+}
+
+var (
+	defaults sync.Map // executable → default of -addr
+	addrHelp = regexp.MustCompile(`(?m)^  -addr\b.*\n.*\(default "([^"]*)"\)`)
+)
+
+// helpAddr returns the default of a program's flag -addr as its -h tells it,
+// or "".
+func helpAddr(ctx context.Context, exe string) string {
+	if addr, ok := defaults.Load(exe); ok {
+		return addr.(string)
+	}
+	addr := ""
+	help, _ := exec.CommandContext(ctx, exe, "-h").CombinedOutput()
+	if m := addrHelp.FindSubmatch(help); m != nil {
+		addr = string(m[1])
+	}
+	defaults.Store(exe, addr)
+	return addr
+}
