@@ -2,9 +2,9 @@ package lesson
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -113,7 +113,9 @@ func (l Lesson) cache() (string, error) {
 	if err != nil { // no home: the system's folder for temporary files will do
 		user = os.TempDir()
 	}
-	clone := fmt.Sprintf("%.4x", sha256.Sum256([]byte(filepath.Dir(l.Dir))))
+	hash := fnv.New64a()
+	hash.Write([]byte(filepath.Dir(l.Dir)))
+	clone := fmt.Sprintf("%x", hash.Sum64())
 	if race {
 		clone += "-race"
 	}

@@ -78,7 +78,7 @@ func ask(conn net.Conn, msg string) {
 // quote shows a message: at most 64 of its bytes, with those that could
 // steer a terminal spelled out, and how many there are.
 func quote(msg []byte) string {
-	return fmt.Sprintf("%q (%d bytes)", msg[:min(len(msg), 64)], len(msg))
+	return fmt.Sprintf("%q (length %d)", msg[:min(len(msg), 64)], len(msg))
 }
 
 func usage() {

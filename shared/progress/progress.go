@@ -1,0 +1,62 @@
+// Package progress remembers what a student has done, in one file of the clone
+// that git ignores.
+package progress
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// A Record is what is remembered: for each lesson, by its name, when it was
+// last played to its end.
+type Record struct {
+	Played map[string]time.Time `json:"played"`
+}
+
+func file(root string) string { return filepath.Join(root, "_work", "progress.json") }
+
+// Read returns the record kept below root. Without one, the record is empty.
+// The error is that of the file system, or of package json.
+func Read(root string) (Record, error) {
+	r := Record{Played: map[string]time.Time{}}
+	b, err := os.ReadFile(file(root))
+	if errors.Is(err, fs.ErrNotExist) {
+		return r, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(b, &r)
+	}
+	if err != nil || r.Played == nil {
+		r.Played = map[string]time.Time{}
+	}
+	return r, err
+}
+
+// Write keeps r below root. Whenever it is cut off, either the old record is
+// there whole or the new one.
+func (r Record) Write(root string) error {
+	b, err := json.MarshalIndent(r, "", "\t")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(file(root)), 0o755); err != nil {
+		return err
+	}
+	aside, err := os.CreateTemp(filepath.Dir(file(root)), "progress-*.tmp")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(aside.Name())
+	_, err = aside.Write(append(b, '\n'))
+	if err == nil {
+		err = aside.Sync()
+	}
+	if err := errors.Join(err, aside.Close()); err != nil {
+		return err
+	}
+	return os.Rename(aside.Name(), file(root))
+}
