@@ -360,7 +360,9 @@ func (s *session) typeLine(args []string) {
 		t.endInput()
 		return
 	}
-	s.ts.Check(t.enter(line))
+	if err := t.enter(s.ctx, line); err != nil {
+		s.fail(name, "read what was typed", err)
+	}
 }
 
 // atPrompt consumes output that ends with the prompt.
@@ -433,7 +435,7 @@ func (s *session) interrupt(args []string) {
 		s.fail(name, "be stopped", lesson.ErrEnded)
 	default:
 	}
-	s.ts.Check(t.program.Interrupt())
+	s.must(t.program.Interrupt())
 	err := t.program.Wait(s.ctx)
 	if s.ctx.Err() != nil {
 		s.fail(name, "stop at Ctrl-C", s.ctx.Err())
@@ -498,7 +500,7 @@ func (s *session) clientArgs(name string, args []string) []string {
 // value, or "".
 func cutAddr(args []string) (addr string, rest []string) {
 	for i, arg := range args {
-		arg = strings.TrimPrefix(arg, "-")
+		arg = "-" + strings.TrimLeft(arg, "-") // one dash or two
 		if v, ok := strings.CutPrefix(arg, "-addr="); ok {
 			return v, slices.Concat(args[:i], args[i+1:])
 		}

@@ -3,6 +3,7 @@ package script
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os/exec"
@@ -71,14 +72,25 @@ func (t *terminal) await(ctx context.Context, match func(string) int) error {
 // consumed returns what await has consumed so far.
 func (t *terminal) consumed() string { return t.String()[:t.mark] }
 
-// enter types a line.
-func (t *terminal) enter(line string) error {
+// enter types a line. Whether the program reads it is its own affair: only
+// that it neither does nor ends, until the context is done, is an error.
+func (t *terminal) enter(ctx context.Context, line string) error {
 	if t.stdin == nil {
-		return fmt.Errorf("its input is a file")
+		return errors.New("its input is a file")
 	}
 	t.mark = t.append(line + "\n")
-	_, err := io.WriteString(t.stdin, line+"\n")
-	return err
+	written := make(chan struct{})
+	go func() {
+		io.WriteString(t.stdin, line+"\n")
+		close(written)
+	}()
+	select {
+	case <-written:
+	case <-t.program.Done():
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	return nil
 }
 
 // endInput ends what is typed.
