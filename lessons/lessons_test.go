@@ -3,8 +3,10 @@ package lessons
 
 import (
 	"flag"
+	"io/fs"
 	"os"
 	"os/signal"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,6 +15,7 @@ import (
 
 	"bothends/shared/lesson"
 	"bothends/shared/script"
+	"bothends/shared/weave"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -67,29 +70,71 @@ func (b bench) Run(name string, f func(testscript.T)) { f(b) }
 func (b bench) Verbose() bool                         { return false }
 func (b bench) Log(...any)                            {}
 
-// TestFiles checks that each lesson has what belongs to a lesson, and nothing else.
+// TestPages checks that each page shows its sources as they are.
+func TestPages(t *testing.T) {
+	if err := weave.Check(root(t)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestFiles checks that each lesson has what belongs to a lesson, and that
+// nothing else lies about.
 func TestFiles(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join(root(t), "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, l := range all(t) {
 		for _, name := range []string{"README.md", "session.txtar", "server/main.go", "client/main.go"} {
 			if _, err := os.Stat(filepath.Join(l.Dir, name)); err != nil {
 				t.Errorf("%s has no %s", l.Name, name)
 			}
 		}
+		if _, err := l.Question(); err != nil {
+			t.Error(err)
+		}
+		if !strings.Contains(string(readme), "(lessons/"+l.Name+"/README.md)") {
+			t.Errorf("the README does not list %s", l.Name)
+		}
 	}
-	files, err := filepath.Glob("*/*")
+	err = fs.WalkDir(os.DirFS("."), ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && !expected(name) {
+			t.Errorf("nobody expects lessons/%s: remove it, or say in lessons_test.go what it is", name)
+		}
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = files
-	_ = slices.Sort[[]string]
 }
 
-func all(tb testing.TB) []lesson.Lesson {
+// expected reports whether a file, named as seen from this folder, is one that
+// belongs here. Those whose names begin with a dot are no concern of ours.
+func expected(name string) bool {
+	return strings.HasPrefix(path.Base(name), ".") || slices.ContainsFunc([]string{
+		"lessons_test.go",
+		"[0-9][0-9]-*/README.md",
+		"[0-9][0-9]-*/*.txtar",
+		"[0-9][0-9]-*/server/main.go",
+		"[0-9][0-9]-*/client/main.go",
+		"[0-9][0-9]-*/exercises/*/starter/server/main.go",
+		"[0-9][0-9]-*/wrong/*/client/main.go",
+	}, func(pattern string) bool {
+		ok, err := path.Match(pattern, name)
+		return ok && err == nil
+	})
+}
+
+func root(tb testing.TB) string {
 	root, err := lesson.Root()
 	if err != nil {
 		tb.Fatal(err)
 	}
-	lessons, err := lesson.All(root)
+	return root
+}
+
+func all(tb testing.TB) []lesson.Lesson {
+	lessons, err := lesson.All(root(tb))
 	if err != nil {
 		tb.Fatal(err)
 	}

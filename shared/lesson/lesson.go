@@ -102,14 +102,18 @@ func (l Lesson) Question() (string, error) {
 	var words []string
 	titled := false
 	for lines := bufio.NewScanner(f); lines.Scan(); {
-		switch line := strings.TrimSpace(lines.Text()); {
-		case strings.HasPrefix(line, "# "):
+		line := strings.TrimSpace(lines.Text())
+		if line == "" && len(words) > 0 {
+			break
+		}
+		if strings.HasPrefix(line, "# ") {
 			titled = true
-		case titled && line != "":
+		} else if titled {
 			words = append(words, strings.Fields(line)...)
-		case len(words) > 0:
-			return strings.Trim(strings.Join(words, " "), "*"), nil
 		}
 	}
-	return "", fmt.Errorf("%s: no question below the title", f.Name())
+	if len(words) == 0 {
+		return "", fmt.Errorf("%s: no question below the title", f.Name())
+	}
+	return strings.Trim(strings.Join(words, " "), "*"), nil
 }

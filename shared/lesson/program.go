@@ -50,6 +50,9 @@ func Start(cmd *exec.Cmd) (*Program, error) {
 	running.Unlock()
 	go func() {
 		p.err = cmd.Wait()
+		if errors.Is(p.err, exec.ErrWaitDelay) {
+			p.err = nil // it ended well, though a child of it has not
+		}
 		running.Lock()
 		delete(running.programs, p)
 		running.Unlock()
@@ -101,6 +104,12 @@ func (p *Program) Wait(ctx context.Context) error {
 
 // Interrupt does to the program what Ctrl-C in its terminal would.
 func (p *Program) Interrupt() error { return interrupt(p.cmd) }
+
+// Suspend makes the program stand still, and returns when it does.
+func (p *Program) Suspend() error { return suspend(p.cmd) }
+
+// Resume lets a suspended program go on.
+func (p *Program) Resume() error { return resume(p.cmd) }
 
 // Kill kills the program and its children.
 func (p *Program) Kill() { kill(p.cmd) }

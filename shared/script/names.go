@@ -54,8 +54,8 @@ func (n *names) client(real string) string {
 }
 
 // server makes the address known that a server announced, where the reader
-// would see shown. Other ports that it announces are shifted by as much.
-func (n *names) server(shown, real, output string) {
+// would see shown.
+func (n *names) server(shown, real string) {
 	_, shownPort, _ := splitPort(shown)
 	_, realPort, _ := splitPort(real)
 	if shownPort == "0" {
@@ -63,6 +63,16 @@ func (n *names) server(shown, real, output string) {
 		return
 	}
 	n.set(realPort, shownPort)
+}
+
+// further makes the other ports known that the same server announces in its
+// output. They are shifted by as much.
+func (n *names) further(shown, real, output string) {
+	_, shownPort, _ := splitPort(shown)
+	_, realPort, _ := splitPort(real)
+	if shownPort == "0" {
+		return
+	}
 	from, _ := strconv.Atoi(realPort)
 	to, _ := strconv.Atoi(shownPort)
 	for _, m := range announced.FindAllStringSubmatch(output, -1) {

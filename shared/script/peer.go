@@ -35,7 +35,10 @@ func (p *peer) close() error {
 func (p *peer) read(buf []byte, deadline time.Time) (n int, err error) {
 	if p.packets != nil {
 		p.packets.SetReadDeadline(deadline)
-		n, p.from, err = p.packets.ReadFrom(buf)
+		n, from, err := p.packets.ReadFrom(buf)
+		if err == nil {
+			p.from = from
+		}
 		return n, err
 	}
 	p.conn.SetReadDeadline(deadline)
@@ -132,7 +135,7 @@ func (s *session) listen(args []string) {
 		s.fatalf("listen over tcp or udp, not %s", network)
 	}
 	s.add(name, p)
-	s.names.server(shown, addr.String(), "")
+	s.names.server(shown, addr.String())
 }
 
 func (s *session) accept(args []string) {
@@ -269,7 +272,7 @@ func (s *session) plain(err error) string {
 	case errors.Is(err, io.EOF):
 		return "the end of the stream"
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
-		return fmt.Sprintf("nothing within %v", Limit)
+		return fmt.Sprintf("nothing within %v", s.within)
 	}
 	return s.names.peek(err.Error())
 }

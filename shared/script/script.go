@@ -19,6 +19,8 @@
 //	[!] close NAME                  end its input and wait for its end; stdout: what it printed
 //	[!] finish NAME                 wait for its end; stdout: what it printed
 //	interrupt NAME                  press Ctrl-C and wait for its end; stdout: what it printed
+//	suspend NAME                    press Ctrl-Z: it stands still (Linux)
+//	resume NAME                     let it go on
 //	limit files N                   let the next program have N file descriptors
 //
 // The other end. PEER is a name of your choice; DATA is text with Go's escapes
@@ -72,6 +74,10 @@ const prompt = "> "
 // executable of the program with the given name (without its label); it may
 // be called from several goroutines.
 func Params(programs func(name string) (string, error)) testscript.Params {
+	return params(programs, Limit)
+}
+
+func params(programs func(name string) (string, error), limit time.Duration) testscript.Params {
 	cmds := map[string]func(*testscript.TestScript, bool, []string){}
 	for name, c := range commands {
 		cmds[name] = func(ts *testscript.TestScript, neg bool, args []string) {
@@ -82,17 +88,17 @@ func Params(programs func(name string) (string, error)) testscript.Params {
 				ts.Fatalf("usage: %s %s", name, c.usage)
 			}
 			s := ts.Value(key{}).(*session)
-			if s.ts == nil {
-				ts.Defer(s.end)
-			}
 			s.ts, s.neg = ts, neg
+			s.learn()
 			c.run(s, args)
 		}
 	}
 	return testscript.Params{
 		RequireUniqueNames: true,
 		Setup: func(env *testscript.Env) error {
-			env.Values[key{}] = newSession(env, programs)
+			s := newSession(env, programs, limit)
+			env.Values[key{}] = s
+			env.Defer(s.end)
 			return nil
 		},
 		Cmds: cmds,
@@ -121,6 +127,8 @@ func init() { // not a plain initialiser: close refers to it
 		"close":     {(*session).close, 1, 1, true, "NAME|PEER"},
 		"finish":    {(*session).finish, 1, 1, true, "NAME"},
 		"interrupt": {(*session).interrupt, 1, 1, false, "NAME"},
+		"suspend":   {(*session).suspend, 1, 1, false, "NAME"},
+		"resume":    {(*session).resume, 1, 1, false, "NAME"},
 		"limit":     {(*session).limit, 2, 2, false, "files N"},
 
 		"dial":       {(*session).dial, 3, 3, false, "PEER tcp|udp HOST:PORT"},
@@ -139,8 +147,8 @@ func init() { // not a plain initialiser: close refers to it
 type session struct {
 	programs  func(string) (string, error)
 	env       []string
-	dir       string
-	ctx       context.Context // until the script's time is over
+	within    time.Duration   // how long the script may take
+	ctx       context.Context // until that is over
 	cancel    context.CancelFunc
 	terminals map[string]*terminal
 	peers     map[string]*peer
@@ -152,16 +160,19 @@ type session struct {
 	neg bool                   // it stands behind !
 }
 
-func newSession(env *testscript.Env, programs func(string) (string, error)) *session {
-	s := &session{programs: programs, dir: env.WorkDir, terminals: map[string]*terminal{},
+func newSession(env *testscript.Env, programs func(string) (string, error), limit time.Duration) *session {
+	s := &session{programs: programs, within: limit, terminals: map[string]*terminal{},
 		peers: map[string]*peer{}, names: newNames()}
-	s.ctx, s.cancel = context.WithTimeout(context.Background(), Limit)
+	s.ctx, s.cancel = context.WithTimeout(context.Background(), limit)
 	for _, kv := range env.Vars {
 		if !strings.HasPrefix(kv, "GOTRACEBACK=") {
 			s.env = append(s.env, kv)
 		}
 	}
 	s.env = append(s.env, "GOTRACEBACK=all", "PYTHONUNBUFFERED=1")
+	if os.Getenv("GORACE") == "" { // or each program sleeps a second at its end
+		s.env = append(s.env, "GORACE=atexit_sleep_ms=10")
+	}
 	for _, name := range []string{"TZ", "SYSTEMROOT"} {
 		if v, ok := os.LookupEnv(name); ok {
 			s.env = append(s.env, name+"="+v)
@@ -183,11 +194,12 @@ func (s *session) end() {
 		how := "still running"
 		select {
 		case <-t.program.Done():
-			how = state(t.program.Wait(s.ctx))
+			how = state(t.program.Wait(context.Background()))
 		default:
 			t.program.Kill()
 			<-t.program.Done()
 		}
+		s.learn()
 		s.ts.Logf("[%s, %s, had printed]\n%s", name, how, s.names.show(t.String()))
 	}
 	for _, p := range s.peers {
@@ -235,7 +247,9 @@ func (s *session) times(args []string) (n int, rest []string) {
 		return 1, args
 	}
 	n, err := strconv.Atoi(args[1])
-	s.must(err)
+	if err != nil || n < 1 {
+		s.fatalf("-times %s: not a number from 1 on", args[1])
+	}
 	return n, args[2:]
 }
 
@@ -250,7 +264,7 @@ func (s *session) executable(name string) string {
 // defaultAddr returns the address at which a program listens, or looks for its
 // server, if it is told none; "" if there is no such address.
 func (s *session) defaultAddr(name string) string {
-	shown := helpAddr(s.ctx, s.executable(name))
+	shown := helpAddr(s.ctx, s.executable(name), s.env)
 	if _, port, ok := splitPort(shown); ok {
 		s.names.keep(port)
 	}
@@ -273,7 +287,7 @@ func (s *session) start(name string, args []string, in io.Reader, split bool) *t
 		s.files = 0
 	}
 	cmd := exec.Command(argv[0], argv[1:]...)
-	cmd.Env, cmd.Dir = s.env, s.dir
+	cmd.Env, cmd.Dir = s.env, s.ts.MkAbs(".")
 	t, err := open(cmd, in, split)
 	s.must(err)
 	s.terminals[name] = t
@@ -309,7 +323,17 @@ func (s *session) serve(args []string) {
 	if !ok {
 		s.fatalf("%s: the first line is %q, not %q", name, line, "listening on HOST:PORT")
 	}
-	s.names.server(shown, real, t.String())
+	t.shown, t.real = shown, real
+	s.names.server(shown, real)
+}
+
+// learn makes the further ports known that servers have announced by now.
+func (s *session) learn() {
+	for _, t := range s.terminals {
+		if t.real != "" {
+			s.names.further(t.shown, t.real, t.String())
+		}
+	}
 }
 
 func (s *session) run(args []string) {
@@ -317,17 +341,16 @@ func (s *session) run(args []string) {
 	if split {
 		args = args[1:]
 	}
+	var in io.Reader = strings.NewReader("")
+	if n := len(args); n > 0 && strings.HasPrefix(args[n-1], "<") {
+		in, args = strings.NewReader(s.ts.ReadFile(args[n-1][1:])), args[:n-1]
+	}
 	if len(args) == 0 {
 		s.usage("run")
 	}
-	var in io.Reader = strings.NewReader("")
-	if file, ok := strings.CutPrefix(args[len(args)-1], "<"); ok {
-		in, args = strings.NewReader(s.ts.ReadFile(file)), args[:len(args)-1]
-	}
 	name := args[0]
-	t := s.start(name, s.clientArgs(name, args[1:]), in, split)
+	s.start(name, s.clientArgs(name, args[1:]), in, split)
 	s.finish([]string{name})
-	fmt.Fprint(s.ts.Stderr(), s.names.show(t.errors.String()))
 }
 
 func (s *session) open(args []string) {
@@ -352,7 +375,7 @@ func (s *session) typeLine(args []string) {
 	}
 	name, line := args[0], strings.Repeat(args[1], times)
 	t := s.terminal(name)
-	if err := t.await(s.ctx, atPrompt); err != nil {
+	if err := t.prompted(s.ctx); err != nil {
 		s.fail(name, fmt.Sprintf("show the prompt %q", prompt), err)
 	}
 	if line == "^D" {
@@ -365,14 +388,6 @@ func (s *session) typeLine(args []string) {
 	}
 }
 
-// atPrompt consumes output that ends with the prompt.
-func atPrompt(out string) int {
-	if out == prompt || strings.HasSuffix(out, "\n"+prompt) {
-		return len(out)
-	}
-	return -1
-}
-
 func (s *session) await(args []string) {
 	name := args[0]
 	re, err := regexp.Compile("(?m)" + args[1])
@@ -380,6 +395,7 @@ func (s *session) await(args []string) {
 	t := s.terminal(name)
 	tried := -1
 	err = t.await(s.ctx, func(out string) int {
+		s.learn()
 		// Try what has come line by line, so that what is consumed does
 		// not depend on how much came at once.
 		for end := tried + 1; end <= len(out); end++ {
@@ -435,7 +451,9 @@ func (s *session) interrupt(args []string) {
 		s.fail(name, "be stopped", lesson.ErrEnded)
 	default:
 	}
-	s.must(t.program.Interrupt())
+	if t.program.Interrupt() != nil { // it has ended since
+		s.fail(name, "be stopped", lesson.ErrEnded)
+	}
 	err := t.program.Wait(s.ctx)
 	if s.ctx.Err() != nil {
 		s.fail(name, "stop at Ctrl-C", s.ctx.Err())
@@ -451,6 +469,10 @@ func (s *session) interrupt(args []string) {
 	}
 }
 
+func (s *session) suspend(args []string) { s.must(s.terminal(args[0]).program.Suspend()) }
+
+func (s *session) resume(args []string) { s.must(s.terminal(args[0]).program.Resume()) }
+
 func (s *session) limit(args []string) {
 	n, err := strconv.Atoi(args[1])
 	if args[0] != "files" || err != nil || n < 1 {
@@ -461,7 +483,10 @@ func (s *session) limit(args []string) {
 
 // took makes what an ended program printed the script's stdout.
 func (s *session) took(name string) {
-	fmt.Fprint(s.ts.Stdout(), s.names.show(s.terminals[name].String()))
+	s.learn()
+	t := s.terminals[name]
+	fmt.Fprint(s.ts.Stdout(), s.names.show(t.String()))
+	fmt.Fprint(s.ts.Stderr(), s.names.show(t.errors.String()))
 	delete(s.terminals, name)
 	s.names.retire()
 }
@@ -470,13 +495,13 @@ func (s *session) took(name string) {
 func (s *session) fail(name, what string, err error) {
 	t := s.terminals[name]
 	if errors.Is(err, lesson.ErrEnded) {
-		err := t.program.Wait(s.ctx)
+		err := t.program.Wait(context.Background())
 		s.took(name)
 		s.fatalf("%s ended (%s) before it could %s", name, state(err), what)
 	}
 	at := t.whereabouts()
 	s.took(name)
-	s.fatalf("%s did not %s within %v%s", name, what, Limit, at)
+	s.fatalf("%s did not %s within %v%s", name, what, s.within, at)
 }
 
 // clientArgs returns the arguments with which a client finds its server. One
@@ -500,7 +525,9 @@ func (s *session) clientArgs(name string, args []string) []string {
 // value, or "".
 func cutAddr(args []string) (addr string, rest []string) {
 	for i, arg := range args {
-		arg = "-" + strings.TrimLeft(arg, "-") // one dash or two
+		if two, ok := strings.CutPrefix(arg, "--"); ok { // the same to package flag
+			arg = "-" + two
+		}
 		if v, ok := strings.CutPrefix(arg, "-addr="); ok {
 			return v, slices.Concat(args[:i], args[i+1:])
 		}
@@ -518,12 +545,17 @@ var (
 
 // helpAddr returns the default of a program's flag -addr as its -h tells it,
 // or "".
-func helpAddr(ctx context.Context, exe string) string {
+func helpAddr(ctx context.Context, exe string, env []string) string {
 	if addr, ok := defaults.Load(exe); ok {
 		return addr.(string)
 	}
 	addr := ""
-	help, _ := exec.CommandContext(ctx, exe, "-h").CombinedOutput()
+	cmd := exec.CommandContext(ctx, exe, "-h")
+	cmd.Env = env
+	help, _ := cmd.CombinedOutput()
+	if ctx.Err() != nil { // it was cut off, and may have more to tell another time
+		return ""
+	}
 	if m := addrHelp.FindSubmatch(help); m != nil {
 		addr = string(m[1])
 	}

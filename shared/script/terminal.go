@@ -23,7 +23,10 @@ type terminal struct {
 	errors  output         // standard error, where that is kept apart
 
 	output
-	mark int // what stands before it is consumed
+	mark    int // what stands before it is consumed
+	entered int // where the last line that was typed ends
+
+	shown, real string // where a server says that it listens, to the reader and really
 }
 
 // open runs cmd in a new terminal. Its input is in, or if that is nil what is
@@ -72,13 +75,25 @@ func (t *terminal) await(ctx context.Context, match func(string) int) error {
 // consumed returns what await has consumed so far.
 func (t *terminal) consumed() string { return t.String()[:t.mark] }
 
+// prompted waits for the prompt, and consumes it unless await did.
+func (t *terminal) prompted(ctx context.Context) error {
+	t.mark = t.entered
+	return t.await(ctx, func(out string) int {
+		if out == prompt || strings.HasSuffix(out, "\n"+prompt) {
+			return len(out)
+		}
+		return -1
+	})
+}
+
 // enter types a line. Whether the program reads it is its own affair: only
 // that it neither does nor ends, until the context is done, is an error.
 func (t *terminal) enter(ctx context.Context, line string) error {
 	if t.stdin == nil {
 		return errors.New("its input is a file")
 	}
-	t.mark = t.append(line + "\n")
+	t.entered = t.append(line + "\n")
+	t.mark = t.entered
 	written := make(chan struct{})
 	go func() {
 		io.WriteString(t.stdin, line+"\n")
