@@ -49,7 +49,7 @@ func main() {
 		if msg == "" {
 			continue // TCP carries bytes, and here are none
 		}
-		if answer := ask(conn, msg); answer == "bye" {
+		if ask(conn, msg) == "bye" {
 			return
 		}
 	}
