@@ -34,7 +34,7 @@ import (
 	"bothends/shared/progress"
 )
 
-const (
+var ( // variables for the tests
 	patience = 10 * time.Second       // for a server's first line
 	grace    = 2 * time.Second        // for the end of what was interrupted
 	settle   = 100 * time.Millisecond // for a server's last words
@@ -73,7 +73,7 @@ func main() {
 		status = s.playBoth(paths[0], paths[1], args)
 	}
 	s.console.Close()
-	if status == 0 {
+	if status == 0 && s.ctx.Err() == nil {
 		played(root, l)
 	}
 	os.Exit(status)
@@ -176,6 +176,8 @@ func newStage(names []string) *stage {
 	ctx, cancel := context.WithCancel(context.Background())
 	stop := make(chan os.Signal, 2)
 	signal.Notify(stop, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	// Should nobody read on what we print, the programs get to know, not we.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	go func() {
 		<-stop
 		cancel()
@@ -185,11 +187,17 @@ func newStage(names []string) *stage {
 	return &stage{console.New(os.Stdout, names...), ctx}
 }
 
+// say prints a message of our own.
+func (s *stage) say(err error) {
+	s.console.Close()
+	log.Print(err)
+}
+
 // playOne runs one program alone and returns its exit status.
 func (s *stage) playOne(name, path string, args []string) int {
 	p, err := s.start(name, path, args)
 	if err != nil {
-		log.Print(err)
+		s.say(err)
 		return 1
 	}
 	return lesson.Status(s.end(p))
@@ -200,7 +208,7 @@ func (s *stage) playOne(name, path string, args []string) int {
 func (s *stage) playBoth(serverPath, clientPath string, args []string) int {
 	server, err := s.start("server", serverPath, nil)
 	if err != nil {
-		log.Print(err)
+		s.say(err)
 		return 1
 	}
 	defer server.Kill()
@@ -209,33 +217,40 @@ func (s *stage) playBoth(serverPath, clientPath string, args []string) int {
 		if errors.Is(err, lesson.ErrEnded) {
 			return max(1, lesson.Status(s.end(server)))
 		}
-		log.Print(err)
+		s.say(err)
 		interrupt(server)
 		return 1
 	}
 	client, err := s.start("client", clientPath, append([]string{"-addr", addr}, args...))
 	if err != nil {
-		log.Print(err)
+		s.say(err)
 		interrupt(server)
 		return 1
 	}
-	go func() {
-		select {
-		case <-client.Done():
-		case <-server.Done(): // before its time?
-			if err := server.Wait(s.ctx); err != nil && s.ctx.Err() == nil {
-				fmt.Fprintln(s.console.Program("server"), err)
-			}
-		}
-	}()
+	select {
+	case <-server.Done():
+	case <-client.Done(): // the server may have something to say yet, or be about to end itself
+		last, cancel := context.WithTimeout(s.ctx, settle)
+		defer cancel()
+		server.Wait(last)
+	case <-s.ctx.Done():
+	}
+	if err := ended(server); err != nil && s.ctx.Err() == nil {
+		fmt.Fprintln(s.console.Program("server"), err)
+	}
 	status := lesson.Status(s.end(client))
-
-	// The server may have something to say yet, or be about to end itself.
-	last, cancel := context.WithTimeout(s.ctx, settle)
-	defer cancel()
-	server.Wait(last)
 	interrupt(server)
 	return status
+}
+
+// ended returns how a program ended, or nil if it has not.
+func ended(p *lesson.Program) error {
+	select {
+	case <-p.Done():
+		return p.Wait(context.Background())
+	default:
+		return nil
+	}
 }
 
 // start starts a program whose output shows on the console.
@@ -287,6 +302,12 @@ func (s *stage) listening(server *lesson.Program) (addr string, err error) {
 	}
 	addr, ok := lesson.Address(line)
 	if !ok {
+		// It may say why it cannot listen, and be about to end.
+		ctx, cancel := context.WithTimeout(s.ctx, grace)
+		defer cancel()
+		if server.Wait(ctx); ctx.Err() == nil {
+			return "", lesson.ErrEnded
+		}
 		return "", errors.New("the server's first line is not of the form: listening on HOST:PORT")
 	}
 	return addr, nil

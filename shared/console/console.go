@@ -2,9 +2,11 @@
 package console
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -19,12 +21,14 @@ import (
 type Console struct {
 	mu    sync.Mutex
 	out   io.Writer
-	erase bool  // out is a terminal, on which a line can be erased
-	width int   // of the longest name
+	erase bool // out is a terminal, on which a line can be erased
+	width int  // of the longest name
+	panes []*pane
 	open  *pane // whose unfinished line the cursor stands behind; nil: none
 
+	turns bool // there is a server to go first
 	// spoke is closed once the server has shown something since the client
-	// last did, or since something was typed for it.
+	// started, last showed something, or had something typed for it.
 	spoke chan struct{}
 }
 
@@ -34,6 +38,10 @@ type Console struct {
 // server's, unless that has come already.
 const courtesy = 5 * time.Millisecond
 
+// A line that is longer, in bytes, is not erased and shown again: together
+// with a name it may fill more than one row of a terminal.
+const longest = 70
+
 // New returns a console for programs with the given names. On a terminal, what
 // a program prints while another's line is unfinished goes above that line.
 func New(out *os.File, names ...string) *Console {
@@ -41,6 +49,7 @@ func New(out *os.File, names ...string) *Console {
 	if out == os.Stdout {
 		c.out = color.Output // knows what a terminal on Windows wants
 	}
+	c.turns = slices.Contains(names, "server")
 	c.erase = Terminal(out) && os.Getenv("TERM") != "dumb"
 	for _, name := range names {
 		c.width = max(c.width, utf8.RuneCountInString(name))
@@ -57,14 +66,16 @@ func Terminal(f *os.File) bool {
 // SetColor sets whether consoles use colour: "always", "never", or "auto", on
 // a terminal if the environment variable NO_COLOR is not set.
 func SetColor(when string) error {
-	switch when {
-	case "auto": // as the library found it
-	case "always":
-		color.NoColor = false
-	case "never":
-		color.NoColor = true
-	default:
-		return fmt.Errorf("-color is auto, always or never, not %q", when)
+	for _, paint := range colors {
+		switch when {
+		case "auto": // as the library found it
+		case "always":
+			paint.EnableColor()
+		case "never":
+			paint.DisableColor()
+		default:
+			return fmt.Errorf("-color is auto, always or never, not %q", when)
+		}
 	}
 	return nil
 }
@@ -81,7 +92,12 @@ func (c *Console) Program(name string) io.Writer {
 	if paint, ok := colors[name]; ok {
 		label = paint.Sprint(label)
 	}
-	return &pane{console: c, name: name, label: label}
+	p := &pane{console: c, name: name, label: label}
+	c.mu.Lock()
+	c.panes = append(c.panes, p)
+	c.spoke = make(chan struct{}) // what it said before has nothing to do with a client that starts
+	c.mu.Unlock()
+	return p
 }
 
 // Typed says that Enter was pressed behind the unfinished line of the program
@@ -90,20 +106,21 @@ func (c *Console) Typed(w io.Writer) {
 	p := w.(*pane)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.open == p {
-		c.open = nil
-	}
-	p.line = ""
+	c.open = nil // whosever line it was
+	p.line, p.hidden = "", false
 	c.spoke = make(chan struct{})
 }
 
-// Close ends an unfinished line.
+// Close shows what was held back, and ends unfinished lines.
 func (c *Console) Close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.open != nil {
-		fmt.Fprintln(c.out)
-		c.open = nil
+	for _, p := range c.panes {
+		p.show(Visible(string(p.rest)))
+		p.rest = nil
+	}
+	for c.open != nil {
+		c.open.show("\n")
 	}
 }
 
@@ -112,8 +129,9 @@ type pane struct {
 	console *Console
 	name    string
 	label   string // how it shows
-	rest    []byte // the beginning of a character that is not complete
-	line    string // what shows of an unfinished line
+	rest    []byte // the beginning of a character that is not complete, or of "\r\n"
+	line    string // what shows of an unfinished line; only the beginning of one that is too long
+	hidden  bool   // that has been erased
 }
 
 func (p *pane) Write(b []byte) (int, error) {
@@ -123,13 +141,17 @@ func (p *pane) Write(b []byte) (int, error) {
 	text := append(p.rest, b...)
 	n := len(text) - unfinished(text)
 	p.rest = append([]byte(nil), text[n:]...)
-	p.show(Visible(strings.ReplaceAll(string(text[:n]), "\r\n", "\n")))
-	return len(b), nil
+	return len(b), p.show(Visible(strings.ReplaceAll(string(text[:n]), "\r\n", "\n")))
 }
+
+func isHidden(p *pane) bool { return p.hidden }
 
 // takeTurn lets the server go first.
 func (p *pane) takeTurn() {
 	c := p.console
+	if !c.turns {
+		return
+	}
 	switch p.name {
 	case "server":
 		select {
@@ -150,24 +172,27 @@ func (p *pane) takeTurn() {
 }
 
 // show shows text: whole lines, and perhaps part of one.
-func (p *pane) show(text string) {
+func (p *pane) show(text string) error {
 	if text == "" {
-		return
+		return nil
 	}
 	c := p.console
 	var b strings.Builder
 	other := c.open // whose line is in the way
 	inside := other == p
 	switch {
-	case inside:
-		other = nil
-	case other != nil && c.erase:
+	case inside || other == nil:
+	case c.erase && len(other.line) <= longest:
 		b.WriteString("\r\x1b[K")
-	case other != nil:
+		other.hidden = true
+	default:
 		b.WriteByte('\n')
 	}
 	if !inside { // should the line have begun, it begins again here
-		text, p.line = p.line+text, ""
+		if len(p.line) <= longest {
+			text = p.line + text
+		}
+		p.line, p.hidden = "", false
 	}
 	for line := range strings.Lines(text) {
 		if !inside {
@@ -181,21 +206,27 @@ func (p *pane) show(text string) {
 	} else {
 		p.line += text
 	}
-	switch {
-	case p.line != "":
-		c.open = p
-	case other != nil && c.erase:
-		b.WriteString(other.label + other.line)
-		c.open = other
-	default:
-		c.open = nil
+	if len(p.line) > longest {
+		p.line = strings.Clone(p.line[:longest+1])
 	}
-	io.WriteString(c.out, b.String())
+	c.open = nil
+	if p.line != "" {
+		c.open = p
+	} else if i := slices.IndexFunc(c.panes, isHidden); i >= 0 {
+		c.open = c.panes[i]
+		c.open.hidden = false
+		b.WriteString(c.open.label + c.open.line)
+	}
+	_, err := io.WriteString(c.out, b.String())
+	return err
 }
 
 // unfinished returns how many bytes at the end of b begin a character that is
-// not complete.
+// not complete, or "\r\n".
 func unfinished(b []byte) int {
+	if bytes.HasSuffix(b, []byte("\r")) {
+		return 1
+	}
 	for n := 1; n < utf8.UTFMax && n <= len(b); n++ {
 		if c := b[len(b)-n]; utf8.RuneStart(c) {
 			if !utf8.FullRune(b[len(b)-n:]) {

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestBuildAtOnce builds a program several times at once, while an older one
-// runs. Windows would not let go of that.
+// TestBuildAtOnce builds two programs of one name, each twice, at once, while
+// an older one runs. Windows would not let go of that.
 func TestBuildAtOnce(t *testing.T) {
 	l := course(t)
 	write(t, l.Dir, "server/main.go", source("old"))
@@ -34,18 +34,21 @@ func TestBuildAtOnce(t *testing.T) {
 	t.Cleanup(p.Kill)
 
 	write(t, l.Dir, "server/main.go", source("new"))
+	write(t, l.Dir, "wrong/hasty/server/main.go", source("hasty"))
 	var wg sync.WaitGroup
-	for range 3 {
-		wg.Go(func() {
-			if _, err := l.Build("server"); err != nil {
-				t.Error(err)
-			}
-		})
+	for range 2 {
+		for name, want := range map[string]string{"server": "new", "wrong/hasty/server": "hasty"} {
+			wg.Go(func() {
+				paths, err := l.Build(name)
+				if err != nil {
+					t.Error(err)
+				} else if got := says(t, paths[0]); got != want {
+					t.Errorf("%s says %q, want %q", name, got, want)
+				}
+			})
+		}
 	}
 	wg.Wait()
-	if got := says(t, paths[0]); got != "new" {
-		t.Errorf("the new server says %q", got)
-	}
 	keyboard.Close()
 	if err := p.Wait(t.Context()); err != nil || out.String() != "old\n" {
 		t.Errorf("the old server printed %q, and ended with %v", &out, err)

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -58,8 +57,6 @@ func Root() (string, error) {
 	}
 }
 
-var folder = regexp.MustCompile(`^([0-9]{2})-[a-z0-9-]+$`)
-
 // All returns the lessons below root, in order.
 func All(root string) ([]Lesson, error) {
 	entries, err := os.ReadDir(filepath.Join(root, "lessons"))
@@ -68,8 +65,9 @@ func All(root string) ([]Lesson, error) {
 	}
 	var all []Lesson
 	for _, e := range entries {
-		if m := folder.FindStringSubmatch(e.Name()); m != nil && e.IsDir() {
-			n, _ := strconv.Atoi(m[1])
+		digits, _, ok := strings.Cut(e.Name(), "-")
+		n, err := strconv.Atoi(digits)
+		if ok && err == nil && len(digits) == 2 && n > 0 && e.IsDir() {
 			all = append(all, Lesson{n, e.Name(), filepath.Join(root, "lessons", e.Name())})
 		}
 	}

@@ -6,7 +6,8 @@ import (
 	"errors"
 	"io"
 	"os/exec"
-	"regexp"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -136,16 +137,16 @@ func Status(err error) int {
 	return status(exit.ProcessState)
 }
 
-var announcement = regexp.MustCompile(`^listening on (\S*:[0-9]+)$`)
-
 // Address returns the address that a server's first line announces:
 // "listening on 127.0.0.1:20000".
 func Address(line string) (addr string, ok bool) {
-	m := announcement.FindStringSubmatch(line)
-	if m == nil {
+	addr, ok = strings.CutPrefix(line, "listening on ")
+	i := strings.LastIndexByte(addr, ':')
+	_, err := strconv.ParseUint(addr[i+1:], 10, 16)
+	if !ok || i < 0 || err != nil || strings.ContainsAny(addr, " \t") {
 		return "", false
 	}
-	return m[1], true
+	return addr, true
 }
 
 // A firstLine keeps the first line of what is written through it.

@@ -121,6 +121,13 @@ func TestFirstLine(t *testing.T) {
 			t.Errorf("%.20q: got %.20q, error %v", test.out, got, err)
 		}
 	}
+	p := start(t, program("out=hello\n"))
+	<-p.Done()
+	for range 20 {
+		if got, err := p.FirstLine(t.Context()); got != "hello" || err != nil {
+			t.Errorf("a line, and ended: got %q, error %v", got, err)
+		}
+	}
 	for _, out := range []string{"", "hello"} {
 		p := start(t, program("out="+out))
 		if got, err := p.FirstLine(t.Context()); !errors.Is(err, ErrEnded) {

@@ -13,7 +13,10 @@ var consoleEvent = syscall.NewLazyDLL("kernel32.dll").NewProc("GenerateConsoleCt
 const ctrlCExit = 0xc000013a // STATUS_CONTROL_C_EXIT
 
 func ownGroup(cmd *exec.Cmd) {
-	cmd.SysProcAttr = &syscall.SysProcAttr{CreationFlags: syscall.CREATE_NEW_PROCESS_GROUP}
+	if cmd.SysProcAttr == nil {
+		cmd.SysProcAttr = &syscall.SysProcAttr{}
+	}
+	cmd.SysProcAttr.CreationFlags |= syscall.CREATE_NEW_PROCESS_GROUP
 }
 
 // interrupt sends Ctrl-Break: Ctrl-C cannot be sent to one process group

@@ -5,6 +5,7 @@ package progress
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -19,8 +20,9 @@ type Record struct {
 
 func file(root string) string { return filepath.Join(root, "_work", "progress.json") }
 
-// Read returns the record kept below root. Without one, the record is empty.
-// The error is that of the file system, or of package json.
+// Read returns the record kept below root. Without one, the record is empty;
+// so it is with an error, which is that of the file system, or of package json
+// with the name of the file.
 func Read(root string) (Record, error) {
 	r := Record{Played: map[string]time.Time{}}
 	b, err := os.ReadFile(file(root))
@@ -28,7 +30,9 @@ func Read(root string) (Record, error) {
 		return r, nil
 	}
 	if err == nil {
-		err = json.Unmarshal(b, &r)
+		if err = json.Unmarshal(b, &r); err != nil {
+			err = fmt.Errorf("%s: %w", file(root), err)
+		}
 	}
 	if err != nil || r.Played == nil {
 		r.Played = map[string]time.Time{}
