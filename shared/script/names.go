@@ -24,6 +24,7 @@ type names struct {
 	clients int               // how many ports have names of the form 5000N
 	loose   map[string]bool   // real ports of clients, not held yet
 	held    []io.Closer
+	block   *block // or nil
 }
 
 func newNames() *names {
@@ -43,8 +44,12 @@ func (n *names) keep(port string) {
 	}
 }
 
-// client returns how a port shows, and gives it a name if it has none.
+// client returns how a port shows, and gives it a name if it has none. Those
+// below 1024 the system gives to nobody who has not asked for them.
 func (n *names) client(real string) string {
+	if p, _ := strconv.Atoi(real); p < 1024 {
+		n.keep(real)
+	}
 	if _, ok := n.shown[real]; !ok {
 		n.clients++
 		n.set(real, strconv.Itoa(50000+n.clients))
@@ -148,6 +153,11 @@ func (n *names) realAddr(shown string) (string, error) {
 	if !ok || port == "0" {
 		return shown, nil
 	}
+	if n.real[port] == "" && n.block.has(port) {
+		if _, err := n.settle(nil); err != nil {
+			return "", err
+		}
+	}
 	if n.real[port] == "" {
 		real, err := n.deaf()
 		if err != nil {
@@ -159,72 +169,48 @@ func (n *names) realAddr(shown string) (string, error) {
 }
 
 // deaf finds a port at which nobody listens, over TCP or UDP, and keeps it so.
-// A connected socket holds a port, and yet whoever else knocks is refused.
 func (n *names) deaf() (port string, err error) {
-	for range 100 { // the port that UDP got may be in use over TCP
-		u, err := net.Dial("udp", "127.0.0.1:9")
+	for range 100 { // the port that is free over UDP may be in use over TCP
+		u, err := net.ListenPacket("udp", "127.0.0.1:0")
 		if err != nil {
 			return "", err
 		}
-		port := u.LocalAddr().(*net.UDPAddr).Port
-		t, err := connected(port)
-		if err != nil {
-			u.Close()
-			continue
+		_, port, _ := splitPort(u.LocalAddr().String())
+		u.Close()
+		if n.hold(port, false) {
+			return port, nil
 		}
-		n.held = append(n.held, u, t)
-		return strconv.Itoa(port), nil
 	}
 	return "", fmt.Errorf("found no port that is free over UDP and TCP")
-}
-
-// connected returns a TCP connection whose own port is the given one.
-func connected(port int) (net.Conn, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
-	defer l.Close()
-	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port}}
-	c, err := d.Dial("tcp", l.Addr().String())
-	if err != nil {
-		return nil, err
-	}
-	other, err := l.Accept()
-	if err != nil {
-		c.Close()
-		return nil, err
-	}
-	return pair{c, other}, nil
-}
-
-// A pair is a connection that keeps its other end open.
-type pair struct {
-	net.Conn
-	other net.Conn
-}
-
-func (p pair) Close() error {
-	p.other.Close()
-	return p.Conn.Close()
 }
 
 // retire takes the ports that clients have let go of.
 func (n *names) retire() {
 	for port := range n.loose {
-		addr := "127.0.0.1:" + port
-		u, err := net.ListenPacket("udp", addr)
-		if err != nil {
-			continue // still in use
+		if n.hold(port, false) {
+			delete(n.loose, port)
 		}
-		t, err := net.Listen("tcp", addr)
-		if err != nil {
-			u.Close()
-			continue
-		}
-		n.held = append(n.held, u, t)
-		delete(n.loose, port)
 	}
+}
+
+// hold takes a port that nobody uses, so that the system gives it to nobody,
+// and who knocks there is refused. Over TCP, connections may linger there, and
+// a listener that asks for the port may share it, unless it is held alone. It
+// reports whether it could.
+func (n *names) hold(port string, alone bool) bool {
+	p, _ := strconv.Atoi(port)
+	d := net.Dialer{LocalAddr: &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: p}}
+	u, err := d.Dial("udp", "127.0.0.1:9") // connected: it hears nobody else
+	if err != nil {
+		return false
+	}
+	t, err := bind(p, !alone)
+	if err != nil {
+		u.Close()
+		return false
+	}
+	n.held = append(n.held, u, t)
+	return true
 }
 
 func (n *names) close() {

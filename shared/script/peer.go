@@ -115,27 +115,34 @@ func (s *session) dial(args []string) {
 }
 
 func (s *session) listen(args []string) {
-	name, network, shown := args[0], args[1], args[2]
-	host, _, ok := splitPort(shown)
-	if !ok {
-		s.fatalf("%s is not of the form host:port", shown)
+	var places []place
+	for ; len(args) >= 3; args = args[3:] {
+		host, port, ok := splitPort(args[2])
+		if !ok {
+			s.fatalf("%s is not of the form host:port", args[2])
+		}
+		places = append(places, place{args[0], args[1], host, port})
 	}
-	p := &peer{}
-	var addr net.Addr
-	switch network {
-	case "tcp":
-		l, err := net.Listen(network, host+":0")
-		s.check(err)
-		p.listener, addr = l, l.Addr()
-	case "udp":
-		c, err := net.ListenPacket(network, host+":0")
-		s.check(err)
-		p.packets, addr = c, c.LocalAddr()
-	default:
-		s.fatalf("listen over tcp or udp, not %s", network)
+	if len(args) > 0 {
+		s.usage("listen")
 	}
-	s.add(name, p)
-	s.names.server(shown, addr.String())
+	if s.names.block.has(places[0].port) {
+		if s.names.real[places[0].port] != "" {
+			s.fatalf("who listens in a block must do so in one line, before it is used")
+		}
+		peers, err := s.names.settle(places)
+		s.must(err)
+		for i, p := range peers {
+			s.add(places[i].name, p)
+		}
+		return
+	}
+	for _, at := range places {
+		p, addr, err := at.listen("0")
+		s.check(err)
+		s.add(at.name, p)
+		s.names.server(at.host+":"+at.port, addr.String())
+	}
 }
 
 func (s *session) accept(args []string) {
@@ -163,7 +170,7 @@ func (s *session) send(args []string) {
 func (s *session) recv(args []string) {
 	p := s.peer(args[0])
 	if len(args) == 1 {
-		fmt.Fprint(s.ts.Stdout(), s.names.show(string(s.rest(p))))
+		fmt.Fprint(s.ts.Stdout(), s.names.show(s.rest(p)))
 		return
 	}
 	want := s.data(args[1])
@@ -196,18 +203,25 @@ func (s *session) recv(args []string) {
 	}
 }
 
-// rest returns the next datagram, or what is left of the stream.
-func (s *session) rest(p *peer) []byte {
+// rest returns the next datagram, or what is left of the stream, with a line
+// that says how it ended if that was not well.
+func (s *session) rest(p *peer) string {
 	if !p.stream() {
 		buf := make([]byte, 65535)
 		n, err := p.read(buf, s.deadline())
 		s.check(err)
-		return buf[:n]
+		return string(buf[:n])
 	}
 	p.conn.SetReadDeadline(s.deadline())
 	b, err := io.ReadAll(io.LimitReader(p.conn, 1<<20))
-	s.check(err)
-	return b
+	text := string(b)
+	if err != nil {
+		if text != "" && !strings.HasSuffix(text, "\n") {
+			text += "\n"
+		}
+		text += "(then " + s.plain(err) + ")"
+	}
+	return text
 }
 
 func (s *session) silent(args []string) {
@@ -271,6 +285,8 @@ func (s *session) plain(err error) string {
 	switch {
 	case errors.Is(err, io.EOF):
 		return "the end of the stream"
+	case wasReset(err):
+		return "connection reset"
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
 		return fmt.Sprintf("nothing within %v", s.within)
 	}

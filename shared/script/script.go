@@ -21,13 +21,17 @@
 //	interrupt NAME                  press Ctrl-C and wait for its end; stdout: what it printed
 //	suspend NAME                    press Ctrl-Z: it stands still (Linux)
 //	resume NAME                     let it go on
+//	unprivileged                    let the next program run without root's powers; its -addr
+//	                                is the real one
 //	limit files N                   let the next program have N file descriptors
 //
 // The other end. PEER is a name of your choice; DATA is text with Go's escapes
 // (\n, \xff), each one write or one datagram.
 //
 //	dial PEER tcp|udp HOST:PORT     connect to a server
-//	listen PEER tcp|udp HOST:PORT   be a server
+//	listen PEER tcp|udp HOST:PORT … be a server, or several
+//	block HOST:BASE N…              let BASE+N keep that distance, and nobody be there but
+//	                                who listens, or is served at BASE
 //	accept PEER LISTENER            take the next client of a TCP listener
 //	send [-times N] PEER DATA…      send each DATA, or N copies of it as one
 //	recv PEER [DATA]                receive just DATA; without it, stdout: a datagram, or all
@@ -89,12 +93,17 @@ func params(programs func(name string) (string, error), limit time.Duration) tes
 			}
 			s := ts.Value(key{}).(*session)
 			s.ts, s.neg = ts, neg
-			s.learn()
 			c.run(s, args)
 		}
 	}
 	return testscript.Params{
 		RequireUniqueNames: true,
+		Condition: func(cond string) (bool, error) {
+			if cond == "privileged" {
+				return lowPortsPrivileged(), nil
+			}
+			return false, fmt.Errorf("there is no condition %s", cond)
+		},
 		Setup: func(env *testscript.Env) error {
 			s := newSession(env, programs, limit)
 			env.Values[key{}] = s
@@ -131,8 +140,11 @@ func init() { // not a plain initialiser: close refers to it
 		"resume":    {(*session).resume, 1, 1, false, "NAME"},
 		"limit":     {(*session).limit, 2, 2, false, "files N"},
 
+		"unprivileged": {(*session).unprivileged, 0, 0, false, ""},
+
 		"dial":       {(*session).dial, 3, 3, false, "PEER tcp|udp HOST:PORT"},
-		"listen":     {(*session).listen, 3, 3, false, "PEER tcp|udp HOST:PORT"},
+		"listen":     {(*session).listen, 3, 0, false, "PEER tcp|udp HOST:PORT …"},
+		"block":      {(*session).block, 2, 0, false, "HOST:BASE N…"},
 		"accept":     {(*session).accept, 2, 2, false, "PEER LISTENER"},
 		"send":       {(*session).send, 2, 0, false, "[-times N] PEER DATA…"},
 		"recv":       {(*session).recv, 1, 2, false, "PEER [DATA]"},
@@ -153,7 +165,8 @@ type session struct {
 	terminals map[string]*terminal
 	peers     map[string]*peer
 	names     *names
-	files     int // limit for the next program, or 0
+	files     int  // limit for the next program, or 0
+	powerless bool // the next program runs without root's powers
 	failed    bool
 
 	ts  *testscript.TestScript // of the command that runs
@@ -184,12 +197,12 @@ func newSession(env *testscript.Env, programs func(string) (string, error), limi
 // end cleans up. On a failure, the log shows what each program that still ran
 // had printed; of the others it is there already.
 func (s *session) end() {
+	soon, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+	defer cancel()
 	for _, name := range slices.Sorted(maps.Keys(s.terminals)) {
 		t := s.terminals[name]
 		if s.failed { // it may be busy dying, and that may be why
-			soon, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
 			t.program.Wait(soon)
-			cancel()
 		}
 		how := "still running"
 		select {
@@ -288,6 +301,10 @@ func (s *session) start(name string, args []string, in io.Reader, split bool) *t
 	}
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Env, cmd.Dir = s.env, s.ts.MkAbs(".")
+	if s.powerless {
+		s.must(giveUpPrivilege(cmd))
+		s.powerless = false
+	}
 	t, err := open(cmd, in, split)
 	s.must(err)
 	s.terminals[name] = t
@@ -314,7 +331,18 @@ func (s *session) serve(args []string) {
 		s.fatalf("%s: where to listen? -h tells no default, and there is no -addr HOST:PORT", name)
 	}
 	rest = s.names.realArgs(rest)
-	t := s.start(name, append([]string{"-addr", host + ":0"}, rest...), nil, false)
+	for !s.served(name, shown, append([]string{"-addr", host + ":0"}, rest...)) {
+		t := s.terminals[name] // somebody has a port of the block: try elsewhere
+		t.program.Kill()
+		<-t.program.Done()
+		delete(s.terminals, name)
+	}
+}
+
+// served starts a server. If a block begins where it listens, it reports
+// whether nobody else has a port of it.
+func (s *session) served(name, shown string, args []string) bool {
+	t := s.start(name, args, nil, false)
 	line, err := t.program.FirstLine(s.ctx)
 	if err != nil {
 		s.fail(name, `print (and flush) "listening on HOST:PORT"`, err)
@@ -323,8 +351,13 @@ func (s *session) serve(args []string) {
 	if !ok {
 		s.fatalf("%s: the first line is %q, not %q", name, line, "listening on HOST:PORT")
 	}
+	if _, port, _ := splitPort(shown); s.names.block.begins(port) && s.names.around(real, t.String()) != nil {
+		return false
+	}
 	t.shown, t.real = shown, real
 	s.names.server(shown, real)
+	s.learn()
+	return true
 }
 
 // learn makes the further ports known that servers have announced by now.
@@ -401,6 +434,9 @@ func (s *session) await(args []string) {
 		for end := tried + 1; end <= len(out); end++ {
 			if end < len(out) && (end == 0 || out[end-1] != '\n') {
 				continue
+			}
+			if end > 0 && out[end-1] == '\n' {
+				s.names.show(out[:end]) // names the ports in it; half a line may end in half a port
 			}
 			if re.MatchString(s.names.peek(out[:end])) {
 				return end
@@ -481,6 +517,8 @@ func (s *session) limit(args []string) {
 	s.files = n
 }
 
+func (s *session) unprivileged([]string) { s.powerless = true }
+
 // took makes what an ended program printed the script's stdout.
 func (s *session) took(name string) {
 	s.learn()
@@ -516,7 +554,10 @@ func (s *session) clientArgs(name string, args []string) []string {
 	if shown == "" {
 		return rest
 	}
-	real, err := s.names.realAddr(shown)
+	real, err := shown, error(nil)
+	if !s.powerless { // what it is refused must be what it asked for
+		real, err = s.names.realAddr(shown)
+	}
 	s.must(err)
 	return append([]string{"-addr", real}, rest...)
 }

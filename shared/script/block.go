@@ -1,0 +1,128 @@
+package script
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"slices"
+	"strconv"
+)
+
+// A block is some ports that keep their distance from a first one: a program
+// is told that one, and finds the others by counting.
+type block struct {
+	base  int   // the first, as the script has it
+	ports []int // the others, as the script has them
+}
+
+// begins reports whether the block, which may be nil, begins with a port.
+func (b *block) begins(port string) bool {
+	return b != nil && strconv.Itoa(b.base) == port
+}
+
+// has reports whether a port belongs to the block, which may be nil.
+func (b *block) has(port string) bool {
+	p, _ := strconv.Atoi(port)
+	return b.begins(port) || b != nil && slices.Contains(b.ports, p)
+}
+
+// A place is an address of the script at which a peer is to listen.
+type place struct{ name, network, host, port string }
+
+// listen makes a peer that listens at a place, really at another port.
+func (at place) listen(port string) (p *peer, addr net.Addr, err error) {
+	switch p = new(peer); at.network {
+	case "tcp":
+		if p.listener, err = net.Listen("tcp", at.host+":"+port); err == nil {
+			addr = p.listener.Addr()
+		}
+	case "udp":
+		if p.packets, err = net.ListenPacket("udp", at.host+":"+port); err == nil {
+			addr = p.packets.LocalAddr()
+		}
+	default:
+		err = errors.New("listen over tcp or udp, not " + at.network)
+	}
+	return p, addr, err
+}
+
+// settle finds real ports for the block, makes peers that listen at some of
+// them, and sees to it that nobody has the others. All of it is tried at one
+// place after another, for somebody may have any port.
+func (n *names) settle(places []place) ([]*peer, error) {
+	var err error
+	for range 100 {
+		err = nil
+		base := 10000 + rand.IntN(16000) // lower than what is given to clients
+		var peers []*peer
+		ours := map[string]bool{}
+		for _, at := range places {
+			port, _ := strconv.Atoi(at.port)
+			real := strconv.Itoa(port - n.block.base + base)
+			var p *peer
+			if p, _, err = at.listen(real); err != nil {
+				break
+			}
+			peers = append(peers, p)
+			ours[real] = true
+		}
+		if err == nil {
+			if err = n.enclose(base, ours); err == nil {
+				return peers, nil
+			}
+		}
+		for _, p := range peers {
+			p.close()
+		}
+	}
+	return nil, fmt.Errorf("found no place for the block: %w", err)
+}
+
+// enclose gives the block the real ports from base on, and holds them all but
+// for ours.
+func (n *names) enclose(base int, ours map[string]bool) error {
+	held := len(n.held)
+	for _, port := range n.block.ports {
+		real := strconv.Itoa(port - n.block.base + base)
+		if !ours[real] && !n.hold(real, true) {
+			for _, c := range n.held[held:] {
+				c.Close()
+			}
+			n.held = n.held[:held]
+			return fmt.Errorf("somebody has port %s", real)
+		}
+	}
+	n.set(strconv.Itoa(base), strconv.Itoa(n.block.base))
+	for _, port := range n.block.ports {
+		n.set(strconv.Itoa(port-n.block.base+base), strconv.Itoa(port))
+	}
+	return nil
+}
+
+// around encloses the block that begins where a server listens, which has
+// announced in its output which ports it has.
+func (n *names) around(addr, output string) error {
+	ours := map[string]bool{}
+	for _, m := range announced.FindAllStringSubmatch(output, -1) {
+		_, port, _ := splitPort(m[1])
+		ours[port] = true
+	}
+	_, port, _ := splitPort(addr)
+	base, _ := strconv.Atoi(port)
+	return n.enclose(base, ours)
+}
+
+func (s *session) block(args []string) {
+	_, port, ok := splitPort(args[0])
+	base, _ := strconv.Atoi(port)
+	if !ok || s.names.block != nil || s.names.real[port] != "" {
+		s.fatalf("block %s: not of the form host:port, or in use", args[0])
+	}
+	s.names.block = &block{base: base}
+	for _, arg := range args[1:] {
+		further, err := strconv.ParseUint(arg, 10, 16)
+		s.must(err)
+		s.names.block.ports = append(s.names.block.ports, base+int(further))
+	}
+}

@@ -1,0 +1,150 @@
+package script
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain lets the test's executable be every program of the scripts: each
+// is a link to it, and it looks at the name by which it was called.
+func TestMain(m *testing.M) {
+	if act, ok := programs[strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe")]; ok {
+		act()
+		return
+	}
+	os.Exit(run(m))
+}
+
+// links is the folder of the programs.
+var links string
+
+func run(m *testing.M) int {
+	var err error
+	if links, err = os.MkdirTemp("", "programs"); err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(links)
+	for name := range programs {
+		if err := link(name); err != nil {
+			log.Fatal(err)
+		}
+	}
+	if os.Getenv("GORACE") == "" { // or each program sleeps a second at its end
+		os.Setenv("GORACE", "atexit_sleep_ms=10")
+	}
+	return m.Run()
+}
+
+func link(name string) error {
+	exe, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	if runtime.GOOS == "windows" { // has links of this kind for everybody
+		return os.Link(exe, executable(name))
+	}
+	return os.Symlink(exe, executable(name))
+}
+
+func executable(name string) string {
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	return filepath.Join(links, name)
+}
+
+func find(name string) (string, error) {
+	if _, ok := programs[name]; !ok {
+		return "", fmt.Errorf("there is no program %s", name)
+	}
+	return executable(name), nil
+}
+
+// play runs a script, which may take as long as limit, and returns what it
+// logged. It has two commands more:
+//
+//	gone NAME   wait until a program has ended
+//	late        let the script's time be over
+func play(t *testing.T, limit time.Duration, script string) (ok bool, log string) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "test.txtar")
+	if err := os.WriteFile(file, []byte(script), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	p := params(find, limit)
+	p.Files = []string{file}
+	p.Cmds["gone"] = func(ts *testscript.TestScript, _ bool, args []string) {
+		<-ts.Value(key{}).(*session).terminals[args[0]].program.Done()
+	}
+	p.Cmds["late"] = func(ts *testscript.TestScript, _ bool, _ []string) {
+		s := ts.Value(key{}).(*session)
+		s.cancel()
+		s.ctx, s.cancel = context.WithTimeout(context.Background(), 0)
+	}
+	stage := &stage{}
+	testscript.RunT(stage, p)
+	return !stage.failed, stage.log.String()
+}
+
+// A stage is what testscript takes for a test.
+type stage struct {
+	failed bool
+	log    strings.Builder
+}
+
+func (s *stage) Run(_ string, f func(testscript.T)) {
+	defer func() {
+		if r := recover(); r != nil && r != any(s) {
+			panic(r)
+		}
+	}()
+	f(s)
+}
+
+func (s *stage) FailNow() {
+	s.failed = true
+	panic(s)
+}
+
+func (s *stage) Fatal(args ...any) {
+	s.Log(args...)
+	s.FailNow()
+}
+
+func (s *stage) Log(args ...any)  { fmt.Fprintln(&s.log, args...) }
+func (s *stage) Skip(args ...any) { panic("no script skips anything") }
+func (s *stage) Parallel()        {}
+func (s *stage) Verbose() bool    { return false }
+
+// A test is a script, and what is in its log if it is to fail.
+type test struct {
+	name   string
+	script string
+	log    []string
+}
+
+func playAll(t *testing.T, tests []test) {
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			ok, log := play(t, Limit, test.script)
+			if ok != (test.log == nil) {
+				t.Errorf("passed: %v, want %v\n%s", ok, !ok, log)
+			}
+			for _, want := range test.log {
+				if !strings.Contains(log, want) {
+					t.Errorf("no %q in the log:\n%s", want, log)
+				}
+			}
+		})
+	}
+}
