@@ -51,6 +51,7 @@ func Start(cmd *exec.Cmd) (*Program, error) {
 	running.Unlock()
 	go func() {
 		p.err = cmd.Wait()
+		killRest(cmd)
 		if errors.Is(p.err, exec.ErrWaitDelay) {
 			p.err = nil // it ended well, though a child of it has not
 		}

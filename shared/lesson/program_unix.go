@@ -12,6 +12,9 @@ func interrupt(cmd *exec.Cmd) error { return syscall.Kill(-cmd.Process.Pid, sysc
 func dump(cmd *exec.Cmd) error      { return syscall.Kill(-cmd.Process.Pid, syscall.SIGQUIT) }
 func kill(cmd *exec.Cmd)            { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 
+// killRest kills the children that a program has left behind when it ended.
+func killRest(cmd *exec.Cmd) { kill(cmd) }
+
 func interrupted(s *os.ProcessState) bool {
 	w := s.Sys().(syscall.WaitStatus)
 	return w.Signaled() && w.Signal() == syscall.SIGINT

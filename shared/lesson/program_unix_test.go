@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"io"
 	"os"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -72,5 +73,26 @@ func TestDump(t *testing.T) {
 	<-p.Done()
 	if !strings.Contains(out.String(), "\ngoroutine 1 ") {
 		t.Errorf("it printed %s", &out)
+	}
+}
+
+func TestChildrenLeftBehindAreKilled(t *testing.T) {
+	// The child holds the write end of a pipe for life: its end is ours to see.
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	cmd := exec.Command("sh", "-c", "sleep 60 >/dev/null 2>&1 &")
+	cmd.ExtraFiles = []*os.File{w}
+	p, err := Start(cmd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	<-p.Done()
+	r.SetReadDeadline(time.Now().Add(10 * time.Second))
+	if _, err := r.Read(make([]byte, 1)); err != io.EOF {
+		t.Errorf("the child lives: %v", err)
 	}
 }

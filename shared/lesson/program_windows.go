@@ -35,6 +35,8 @@ func kill(cmd *exec.Cmd) {
 	cmd.Process.Kill()
 }
 
+func killRest(*exec.Cmd) {} // they are in no group, and cannot be told from others
+
 func interrupted(s *os.ProcessState) bool { return uint32(s.ExitCode()) == ctrlCExit }
 
 func status(s *os.ProcessState) int { return s.ExitCode() }

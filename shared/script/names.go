@@ -16,13 +16,14 @@ import (
 //
 // A name is for good. When a client ends, the system may give its port to the
 // next one, which would then bear the old name: so the port is taken as soon
-// as the client has let go of it, and held to the end of the script.
+// as the client has let go of it, and held to the end of the script. So are
+// the ports of servers.
 type names struct {
 	began   time.Time
 	shown   map[string]string // real port → shown
 	real    map[string]string // shown port → real
 	clients int               // how many ports have names of the form 5000N
-	loose   map[string]bool   // real ports of clients, not held yet
+	loose   map[string]bool   // real ports of programs that may have ended, not held yet
 	held    []io.Closer
 	block   *block // or nil
 }
@@ -65,9 +66,16 @@ func (n *names) server(shown, real string) {
 	_, realPort, _ := splitPort(real)
 	if shownPort == "0" {
 		n.client(realPort)
+		delete(n.loose, realPort)
 		return
 	}
 	n.set(realPort, shownPort)
+}
+
+// ended says that a server has ended which had announced an address.
+func (n *names) ended(real string) {
+	_, port, _ := splitPort(real)
+	n.loose[port] = true
 }
 
 // further makes the other ports known that the same server announces in its

@@ -526,6 +526,9 @@ func (s *session) took(name string) {
 	fmt.Fprint(s.ts.Stdout(), s.names.show(t.String()))
 	fmt.Fprint(s.ts.Stderr(), s.names.show(t.errors.String()))
 	delete(s.terminals, name)
+	if t.real != "" {
+		s.names.ended(t.real)
+	}
 	s.names.retire()
 }
 
