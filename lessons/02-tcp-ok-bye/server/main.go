@@ -45,7 +45,7 @@ func main() {
 	for {
 		conn, err := listener.Accept()
 		if err != nil {
-			log.Print(err) // this client is gone; serve the next
+			log.Print(err) // one failed Accept is not the end
 			continue
 		}
 		serve(conn) // and only then accept another
