@@ -148,6 +148,10 @@ func puppet(addr string) {
 			io.Copy(io.Discard, keyboard)
 		case "hang":
 			hang()
+		case "flood":
+			for {
+				fmt.Println(text)
+			}
 		case "sigint": // say so, and wait for it
 			stop := make(chan os.Signal, 1)
 			signal.Notify(stop, os.Interrupt)

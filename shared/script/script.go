@@ -426,24 +426,22 @@ func (s *session) await(args []string) {
 	re, err := regexp.Compile("(?m)" + args[1])
 	s.must(err)
 	t := s.terminal(name)
-	tried := -1
+	var shown []byte // of what has come, the whole lines
+	seen := 0
 	err = t.await(s.ctx, func(out string) int {
 		s.learn()
-		// Try what has come line by line, so that what is consumed does
-		// not depend on how much came at once.
-		for end := tried + 1; end <= len(out); end++ {
-			if end < len(out) && (end == 0 || out[end-1] != '\n') {
-				continue
+		// Line by line, so that what is consumed does not depend on how
+		// much came at once. Only whole lines give names to ports: half a
+		// line may end in half a port.
+		for i := strings.IndexByte(out[seen:], '\n'); i >= 0; i = strings.IndexByte(out[seen:], '\n') {
+			shown = append(shown, s.names.show(out[seen:seen+i+1])...)
+			seen += i + 1
+			if re.Match(shown) {
+				return seen
 			}
-			if end > 0 && out[end-1] == '\n' {
-				s.names.show(out[:end]) // names the ports in it; half a line may end in half a port
-			}
-			if re.MatchString(s.names.peek(out[:end])) {
-				return end
-			}
-			if end < len(out) {
-				tried = end
-			}
+		}
+		if re.MatchString(string(shown) + s.names.peek(out[seen:])) {
+			return len(out)
 		}
 		return -1
 	})

@@ -360,6 +360,12 @@ one
 two
 three
 `, nil},
+		{"a flood", `
+open puppet 'flood=no end at 127.0.0.1:50000'
+await puppet 'it printed more than that'
+interrupt puppet
+stdout '^\(it printed more than that\)\n\^Csignal: interrupt\n$'
+`, nil},
 		{"consumed", `
 open puppet out=one\ntwo\n
 await puppet one

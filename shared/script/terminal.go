@@ -131,6 +131,7 @@ var stuck = regexp.MustCompile(`(?m)^goroutine 1 [^\n]*\[([^\],]*)[^\n]*\n(?:.+\
 // ", it is at server/main.go:40 (IO wait)".
 func (t *terminal) whereabouts() string {
 	before := len(t.String())
+	t.allow(64 << 10)
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	at := ""
@@ -145,16 +146,38 @@ func (t *terminal) whereabouts() string {
 	return at
 }
 
-// An output collects what a program prints.
+// An output collects what a program prints, up to a limit: one that floods
+// must not take all memory, nor all time to look through.
 type output struct {
 	mu      sync.Mutex
 	text    bytes.Buffer
+	extra   int           // how much more than the limit
+	cut     bool          // there was more
 	changed chan struct{} // closed at the next change; nil if nobody watches
 }
 
+const mostOutput = 256 << 10
+
 func (o *output) Write(b []byte) (int, error) {
-	o.append(string(b))
+	o.mu.Lock()
+	room := mostOutput + o.extra - o.text.Len()
+	text := b[:max(0, min(len(b), room))]
+	note := ""
+	if len(text) < len(b) && !o.cut {
+		o.cut, note = true, "\n(it printed more than that)\n"
+	}
+	o.mu.Unlock()
+	if len(text)+len(note) > 0 {
+		o.append(string(text) + note)
+	}
 	return len(b), nil
+}
+
+// allow makes room for n bytes more than there are.
+func (o *output) allow(n int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.extra = max(0, o.text.Len()+n-mostOutput)
 }
 
 // append adds to the text, and returns how long it is now.

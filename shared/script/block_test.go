@@ -1,0 +1,103 @@
+package script
+
+import (
+	"net"
+	"strconv"
+	"testing"
+)
+
+func TestBlock(t *testing.T) {
+	playAll(t, []test{
+		{"nobody", `
+block 127.0.0.1:20000 7
+! run client -addr 127.0.0.1:20007
+stdout ' 127.0.0.1:20007: '
+run puppet 'out=127.0.0.1:20000'
+stdout '^127.0.0.1:20000$'
+`, nil},
+		{"listen", `
+block 127.0.0.1:20000 7 9 11
+listen a tcp 127.0.0.1:20007 b udp 127.0.0.1:20009
+dial one tcp 127.0.0.1:20007
+accept other a
+dial two udp 127.0.0.1:20009
+send two hello
+recv b hello
+! run client -addr 127.0.0.1:20011
+! run client -addr 127.0.0.1:20009
+`, nil},
+		{"serve", `
+block 127.0.0.1:20000 7 9
+serve server -also 7
+dial one tcp 127.0.0.1:20000
+dial two tcp 127.0.0.1:20007
+! run client -addr 127.0.0.1:20009
+stdout ' 127.0.0.1:20009: '
+`, nil},
+		{"several without a block", `
+listen a tcp 127.0.0.1:20000 b udp 127.0.0.1:30000
+dial one tcp 127.0.0.1:20000
+dial two udp 127.0.0.1:30000
+send two hello
+recv b hello
+`, nil},
+		{"odd", `
+listen a tcp 127.0.0.1:20000 b udp
+`, []string{"usage: listen PEER tcp|udp HOST:PORT"}},
+		{"not at once", `
+block 127.0.0.1:20000 7 9
+listen a tcp 127.0.0.1:20007
+listen b tcp 127.0.0.1:20009
+`, []string{"who listens in a block must do so in one line, before it is used"}},
+		{"wrong network", `
+block 127.0.0.1:20000 7
+listen a unix 127.0.0.1:20007
+`, []string{"found no place for the block: listen over tcp or udp, not unix"}},
+		{"twice", `
+block 127.0.0.1:20000 7
+block 127.0.0.1:30000 7
+`, []string{"block 127.0.0.1:30000: not of the form host:port, or in use"}},
+		{"no number", `
+block 127.0.0.1:20000 http
+`, []string{`parsing "http": invalid syntax`}},
+		{"condition", `
+[happy] stop
+`, []string{"there is no condition happy"}},
+	})
+}
+
+// TestEnclose checks that a block is not where somebody is, and that nobody
+// comes to be there.
+func TestEnclose(t *testing.T) {
+	n := newNames()
+	defer n.close()
+	n.block = &block{base: 20000, ports: []int{20001, 20002}}
+	somebody, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer somebody.Close()
+	port := somebody.Addr().(*net.TCPAddr).Port
+	if n.enclose(port-2, nil) == nil || len(n.held) > 0 || len(n.real) > 0 {
+		t.Error("enclosed a port that somebody has")
+	}
+	if _, err := n.settle(nil); err != nil {
+		t.Fatal(err)
+	}
+	base, _ := strconv.Atoi(n.real["20000"])
+	for _, port := range []int{base + 1, base + 2} {
+		addr := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+		if c, err := net.Dial("tcp", addr); err == nil {
+			c.Close()
+			t.Errorf("somebody is at port %d", port)
+		}
+		if l, err := net.Listen("tcp", addr); err == nil {
+			l.Close()
+			t.Errorf("port %d can be had over TCP", port)
+		}
+		if c, err := net.ListenPacket("udp", addr); err == nil {
+			c.Close()
+			t.Errorf("port %d can be had over UDP", port)
+		}
+	}
+}
