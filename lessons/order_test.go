@@ -108,6 +108,9 @@ func uses(t *testing.T, l lesson.Lesson) map[string]bool {
 			if regexp.MustCompile(`^v\d+$`).MatchString(name) {
 				name = path.Base(path.Dir(p))
 			}
+			if spec.Name != nil {
+				name = spec.Name.Name
+			}
 			packages[name] = true
 		}
 		var own []string // methods of the program itself

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"bytes"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	dns "golang.org/x/net/dns/dnsmessage"
+)
+
+// A server that is not what it seems sends names that would steer a terminal,
+// and ever so many addresses. The client shows few, and no byte of them raw.
+func TestStrangers(t *testing.T) {
+	exe := filepath.Join(t.TempDir(), "client")
+	if _, err := os.Stat("main.go"); err != nil { // go test must know what else it depends on
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("go", "build", "-o", exe, ".").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	fake, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer fake.Close()
+	go func() {
+		buf := make([]byte, 2048)
+		for {
+			n, client, err := fake.ReadFrom(buf)
+			if err != nil {
+				return
+			}
+			var m dns.Message
+			if m.Unpack(buf[:n]) != nil {
+				continue
+			}
+			m.Response, m.Authoritative, m.Additionals = true, true, nil
+			header := func(t dns.Type) dns.ResourceHeader {
+				return dns.ResourceHeader{Name: m.Questions[0].Name, Type: t, Class: dns.ClassINET}
+			}
+			escape := dns.MustNewName("\x1b[2J\xff." + strings.Repeat("a", 60) + ".")
+			switch t := m.Questions[0].Type; t {
+			case dns.TypeA:
+				m.Answers = []dns.Resource{{Header: header(dns.TypeCNAME), Body: &dns.CNAMEResource{CNAME: escape}}}
+				for i := range 50 {
+					m.Answers = append(m.Answers, dns.Resource{Header: header(t), Body: &dns.AResource{A: [4]byte{192, 0, 2, byte(i)}}})
+				}
+			case dns.TypePTR:
+				for range 20 {
+					m.Answers = append(m.Answers, dns.Resource{Header: header(t), Body: &dns.PTRResource{PTR: dns.MustNewName("a.")}})
+				}
+			}
+			if reply, err := m.Pack(); err == nil {
+				fake.WriteTo(reply, client)
+			}
+		}
+	}()
+	out, err := exec.Command(exe, "-addr", fake.LocalAddr().String(), "course.test").CombinedOutput()
+	if err != nil {
+		t.Errorf("client: %v", err)
+	}
+	if bytes.ContainsAny(out, "\x1b") || bytes.IndexByte(out, 0xff) >= 0 {
+		t.Errorf("raw bytes reach the terminal")
+	}
+	for _, want := range []string{
+		`canonical name: "\x1b[2J\xff.` + strings.Repeat("a", 58) + `" (length 67)` + "\n",
+		"and 42 more addresses\n",
+		"192.0.2.7 is called \"a.\"\n",
+	} {
+		if !strings.Contains(string(out), want) {
+			t.Errorf("not there: %q", want)
+		}
+	}
+	if lines := strings.Count(string(out), "\n"); lines > 100 {
+		t.Errorf("%d lines", lines)
+	}
+	if t.Failed() {
+		t.Logf("%q", out)
+	}
+}
