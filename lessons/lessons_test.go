@@ -18,6 +18,7 @@ import (
 	"bothends/shared/weave"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/rogpeppe/go-internal/txtar"
 )
 
 var update = flag.Bool("update", false, "rewrite what the scripts expect to what came")
@@ -97,6 +98,20 @@ func TestFiles(t *testing.T) {
 			t.Errorf("the README does not list %s", l.Name)
 		}
 	}
+	for _, l := range all(t) {
+		for _, name := range scripts(t, l) {
+			a, err := txtar.ParseFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range a.Files { // is one of the course in it?
+				have, err := os.ReadFile(filepath.Join(root(t), filepath.FromSlash(f.Name)))
+				if strings.HasPrefix(f.Name, "lessons/") && (err != nil || string(have) != string(f.Data)) {
+					t.Errorf("%s has another %s than the course", name, f.Name)
+				}
+			}
+		}
+	}
 	err = fs.WalkDir(os.DirFS("."), ".", func(name string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() && !expected(name) {
 			t.Errorf("nobody expects lessons/%s: remove it, or say in lessons_test.go what it is", name)
@@ -124,6 +139,7 @@ func expected(name string) bool {
 		"[0-9][0-9]-*/*.txtar",
 		"[0-9][0-9]-*/server/main.go",
 		"[0-9][0-9]-*/client/main.go",
+		"05-well-known-ports/services.txt",
 		"06-dns-lookup/server/main_test.go",
 		"06-dns-lookup/server/testdata/fuzz/FuzzAnswer/*",
 		"06-dns-lookup/client/main_test.go",
@@ -158,10 +174,14 @@ func params(tb testing.TB, l lesson.Lesson) testscript.Params {
 	}
 	p := script.Params(programs)
 	p.UpdateScripts = *update
+	p.Files = scripts(tb, l)
+	return p
+}
+
+func scripts(tb testing.TB, l lesson.Lesson) []string {
 	files, err := filepath.Glob(filepath.Join(l.Dir, "*.txtar"))
 	if err != nil {
 		tb.Fatal(err)
 	}
-	p.Files = files
-	return p
+	return files
 }
