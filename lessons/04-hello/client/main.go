@@ -33,7 +33,7 @@ func main() {
 	log.SetPrefix("client: ")
 	flag.Usage = usage
 	flag.Parse()
-	target, ok := target()
+	target, ok := address()
 	if !ok {
 		usage()
 		os.Exit(2)
@@ -60,9 +60,9 @@ func main() {
 	//weave:end hello
 }
 
-// target returns the address to connect to. It is told in one of two
+// address returns the address to connect to. It is told in one of two
 // ways, and ok is false if it is told in neither, or in both.
-func target() (hostport string, ok bool) {
+func address() (hostport string, ok bool) {
 	if *addr != "" {
 		_, _, err := net.SplitHostPort(*addr)
 		return *addr, err == nil && flag.NArg() == 0
