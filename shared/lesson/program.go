@@ -40,15 +40,15 @@ func Start(cmd *exec.Cmd) (*Program, error) {
 	cmd.Stdout = p.first
 	cmd.WaitDelay = time.Second // a grandchild may hold the pipe open
 	ownGroup(cmd)
+	running.Lock() // KillAll must not miss it
+	defer running.Unlock()
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	running.Lock()
 	if running.programs == nil {
 		running.programs = map[*Program]bool{}
 	}
 	running.programs[p] = true
-	running.Unlock()
 	go func() {
 		p.err = cmd.Wait()
 		killRest(cmd)
@@ -104,20 +104,39 @@ func (p *Program) Wait(ctx context.Context) error {
 	}
 }
 
-// Interrupt does to the program what Ctrl-C in its terminal would.
-func (p *Program) Interrupt() error { return interrupt(p.cmd) }
+// Interrupt does to the program what Ctrl-C in its terminal would. The error
+// is ErrEnded, or the system's.
+func (p *Program) Interrupt() error { return p.alive(interrupt) }
 
-// Suspend makes the program stand still, and returns when it does.
-func (p *Program) Suspend() error { return suspend(p.cmd) }
+// Suspend makes the program stand still, and returns when it does. The error
+// is ErrEnded, errors.ErrUnsupported, or the system's.
+func (p *Program) Suspend() error { return p.alive(suspend) }
 
-// Resume lets a suspended program go on.
-func (p *Program) Resume() error { return resume(p.cmd) }
+// Resume lets a suspended program go on. The error is that of Suspend.
+func (p *Program) Resume() error { return p.alive(resume) }
+
+// Dump makes a Go program print what each goroutine is doing, and end. The
+// error is that of Suspend.
+func (p *Program) Dump() error { return p.alive(dump) }
 
 // Kill kills the program and its children.
-func (p *Program) Kill() { kill(p.cmd) }
+func (p *Program) Kill() {
+	p.alive(func(cmd *exec.Cmd) error {
+		kill(cmd)
+		return nil
+	})
+}
 
-// Dump makes a Go program print what each goroutine is doing, and end.
-func (p *Program) Dump() error { return dump(p.cmd) }
+// alive does something to the program unless that has ended: its number may be
+// another's by now.
+func (p *Program) alive(do func(*exec.Cmd) error) error {
+	select {
+	case <-p.done:
+		return ErrEnded
+	default:
+		return do(p.cmd)
+	}
+}
 
 // Interrupted reports whether a program ended, with err, because of Ctrl-C.
 func Interrupted(err error) bool {

@@ -288,7 +288,7 @@ func (s *session) plain(err error) string {
 	case wasReset(err):
 		return "connection reset"
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
-		return fmt.Sprintf("nothing within %v", s.within)
+		return fmt.Sprintf("nothing before the script's %v were over", s.within)
 	}
 	return s.names.peek(err.Error())
 }

@@ -439,6 +439,9 @@ func (s *session) await(args []string) {
 			if re.Match(shown) {
 				return seen
 			}
+			if s.ctx.Err() != nil {
+				return -1
+			}
 		}
 		if re.MatchString(string(shown) + s.names.peek(out[seen:])) {
 			return len(out)
@@ -465,8 +468,8 @@ func (s *session) finish(args []string) {
 	name := args[0]
 	t := s.terminal(name)
 	err := t.program.Wait(s.ctx)
-	if s.ctx.Err() != nil {
-		s.fail(name, "end", s.ctx.Err())
+	if !t.ended() {
+		s.fail(name, "end", err)
 	}
 	if err != nil {
 		t.status(state(err))
@@ -480,17 +483,12 @@ func (s *session) finish(args []string) {
 func (s *session) interrupt(args []string) {
 	name := args[0]
 	t := s.terminal(name)
-	select {
-	case <-t.program.Done():
-		s.fail(name, "be stopped", lesson.ErrEnded)
-	default:
-	}
-	if t.program.Interrupt() != nil { // it has ended since
+	if t.program.Interrupt() != nil {
 		s.fail(name, "be stopped", lesson.ErrEnded)
 	}
 	err := t.program.Wait(s.ctx)
-	if s.ctx.Err() != nil {
-		s.fail(name, "stop at Ctrl-C", s.ctx.Err())
+	if !t.ended() {
+		s.fail(name, "stop at Ctrl-C", err)
 	}
 	if err == nil {
 		t.status("^C")
@@ -540,7 +538,7 @@ func (s *session) fail(name, what string, err error) {
 	}
 	at := t.whereabouts()
 	s.took(name)
-	s.fatalf("%s did not %s within %v%s", name, what, s.within, at)
+	s.fatalf("%s did not %s before the script's %v were over%s", name, what, s.within, at)
 }
 
 // clientArgs returns the arguments with which a client finds its server. One

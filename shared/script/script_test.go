@@ -111,7 +111,7 @@ serve server
 func TestLimit(t *testing.T) {
 	t.Parallel()
 	ok, log := play(t, 50*time.Millisecond, "serve mute -addr 127.0.0.1:20000 read")
-	want := `mute did not print (and flush) "listening on HOST:PORT" within 50ms`
+	want := `mute did not print (and flush) "listening on HOST:PORT" before the script's 50ms were over`
 	if ok || !strings.Contains(log, want) {
 		t.Errorf("no %q in the log:\n%s", want, log)
 	}
@@ -162,9 +162,9 @@ cmp stdout stdout.txt
 cmp stderr stderr.txt
 -- stdout.txt --
 good
-exit status 1
 -- stderr.txt --
 bad
+exit status 1
 `, nil},
 		{"split and failed", `
 run -split puppet err=bad\n out=good\n exit=1
@@ -238,7 +238,7 @@ open puppet sigint=ready\n read
 await puppet ready
 late
 interrupt puppet
-`, []string{"puppet did not stop at Ctrl-C within 10s"}},
+`, []string{"puppet did not stop at Ctrl-C before the script's 10s were over"}},
 		{"not started", `
 interrupt puppet
 `, []string{"puppet was not started, or its end was seen already"}},
@@ -333,7 +333,7 @@ open puppet 'sigint=ready\nnot a > '
 await puppet ready
 late
 type puppet hello
-`, []string{`puppet did not show the prompt "> " within 10s`}},
+`, []string{`puppet did not show the prompt "> " before the script's 10s were over`}},
 		{"not a number", `
 type -times -1 puppet hello
 `, []string{"-times -1: not a number from 1 on"}},
@@ -386,7 +386,7 @@ open puppet out=one\n hang
 await puppet ready
 late
 await puppet two
-`, []string{"[stdout]\none\nready\n", "puppet did not print two within 10s"}},
+`, []string{"[stdout]\none\nready\n", "puppet did not print two before the script's 10s were over"}},
 		{"bad pattern", `
 open puppet
 await puppet (
@@ -482,7 +482,7 @@ recv b hello
 		{"nothing", two + `
 late
 recv b hello
-`, []string{"want: \"hello\"\ncame: \"\", then nothing within 10s\n"}},
+`, []string{"want: \"hello\"\ncame: \"\", then nothing before the script's 10s were over\n"}},
 		{"data, no end", two + `
 send a hello
 eof b
@@ -506,7 +506,7 @@ send a \q
 listen door tcp 127.0.0.1:30000
 late
 accept b door
-`, []string{"nothing within 10s"}},
+`, []string{"nothing before the script's 10s were over"}},
 		{"not a listener", two + `
 accept c a
 `, []string{"a is not a TCP listener"}},
@@ -578,7 +578,7 @@ recv b ''
 		{"nothing, not even empty", two + `
 late
 recv b ''
-`, []string{"nothing within 10s"}},
+`, []string{"nothing before the script's 10s were over"}},
 		{"empty, no silence", two + `
 send a ''
 silent b 10s

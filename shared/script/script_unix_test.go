@@ -29,13 +29,13 @@ open puppet hang
 await puppet ready
 late
 finish puppet
-`, []string{"[stdout]\nready\n\nFAIL: ", "puppet did not end within 10s: it is at puppet/main.go:40 (IO wait)\n"}},
+`, []string{"[stdout]\nready\n\nFAIL: ", "puppet did not end before the script's 10s were over: it is at puppet/main.go:40 (IO wait)\n"}},
 		{"not read", `
 open puppet 'sigint=> '
 await puppet '> '
 late
 type -times 100000 puppet 1234567890
-`, []string{"puppet did not read what was typed within 10s"}},
+`, []string{"puppet did not read what was typed before the script's 10s were over"}},
 	})
 }
 

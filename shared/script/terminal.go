@@ -21,6 +21,7 @@ type terminal struct {
 	program *lesson.Program
 	stdin   io.WriteCloser // nil if the program reads a file
 	errors  output         // standard error, where that is kept apart
+	split   bool           // it is
 
 	output
 	mark    int // what stands before it is consumed
@@ -32,7 +33,7 @@ type terminal struct {
 // open runs cmd in a new terminal. Its input is in, or if that is nil what is
 // entered. With split, standard error goes to errors.
 func open(cmd *exec.Cmd, in io.Reader, split bool) (*terminal, error) {
-	t := &terminal{}
+	t := &terminal{split: split}
 	cmd.Stdout, cmd.Stderr = &t.output, &t.output
 	if split {
 		cmd.Stderr = &t.errors
@@ -115,12 +116,26 @@ func (t *terminal) endInput() {
 	}
 }
 
-// status shows how the program ended, on a line of its own.
+// status shows how the program ended, on a line of its own, on standard error.
 func (t *terminal) status(s string) {
-	if text := t.String(); text != "" && !strings.HasSuffix(text, "\n") {
+	out := &t.output
+	if t.split {
+		out = &t.errors
+	}
+	if text := out.String(); text != "" && !strings.HasSuffix(text, "\n") {
 		s = "\n" + s
 	}
-	t.append(s + "\n")
+	out.append(s + "\n")
+}
+
+// ended reports whether the program has ended.
+func (t *terminal) ended() bool {
+	select {
+	case <-t.program.Done():
+		return true
+	default:
+		return false
+	}
 }
 
 // stuck finds, in what a Go program prints when it is made to, the line of its
@@ -128,7 +143,7 @@ func (t *terminal) status(s string) {
 var stuck = regexp.MustCompile(`(?m)^goroutine 1 [^\n]*\[([^\],]*)[^\n]*\n(?:.+\n)*?\t\S*/(\w+/main\.go:\d+)`)
 
 // whereabouts ends a program that hangs, and says where it hung, if it can:
-// ", it is at server/main.go:40 (IO wait)".
+// ": it is at server/main.go:40 (IO wait)".
 func (t *terminal) whereabouts() string {
 	before := len(t.String())
 	t.allow(64 << 10)

@@ -28,9 +28,13 @@ func main() {
 	log.SetPrefix("client: ")
 	flag.Usage = usage
 	flag.Parse()
+	if *timeout <= 0 {
+		usage()
+		os.Exit(2)
+	}
 
 	//weave:begin dial
-	conn, err := net.Dial("udp", *addr)
+	conn, err := net.DialTimeout("udp", *addr, *timeout)
 	if err != nil {
 		log.Fatalf("%v: say where the server is: -addr host:port", err)
 	}
@@ -51,7 +55,7 @@ func main() {
 	}
 	fmt.Println() // Ctrl-D leaves the cursor behind the prompt
 	if err := lines.Err(); err != nil {
-		log.Fatal(err)
+		log.Fatalf("%v: send shorter lines", err)
 	}
 	//weave:end prompt
 }
@@ -60,16 +64,16 @@ func main() {
 func ask(conn net.Conn, msg string) {
 	conn.SetDeadline(time.Now().Add(*timeout))
 	if _, err := conn.Write([]byte(msg)); err != nil {
-		log.Fatal(err)
+		log.Fatalf("%v: is it too long for a datagram?", err)
 	}
 	buf := make([]byte, 65535) // as large as a datagram can be
 	n, err := conn.Read(buf)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		log.Fatalf("no reply within %v: is that the right server?",
+		log.Fatalf("no reply within %v: is the right server running?",
 			*timeout)
 	}
 	if err != nil {
-		log.Fatalf("%v: is the server running?", err)
+		log.Fatalf("%v: is the right server running?", err)
 	}
 	fmt.Printf("%s: %v replied %s\n",
 		quote([]byte(msg)), conn.RemoteAddr(), quote(buf[:n]))

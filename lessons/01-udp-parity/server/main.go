@@ -50,7 +50,7 @@ func main() {
 		fmt.Printf("%v sent %s: %s\n", client, quote(buf[:n]), reply)
 		_, err = conn.WriteTo([]byte(reply), client)
 		if err != nil {
-			log.Print(err) // this client may be gone; serve the next
+			log.Print(err) // port 0, say, cannot be answered
 		}
 	}
 	//weave:end loop

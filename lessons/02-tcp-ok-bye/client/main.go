@@ -28,7 +28,7 @@ func main() {
 	log.SetPrefix("client: ")
 	flag.Usage = usage
 	flag.Parse()
-	if flag.NArg() > 0 {
+	if flag.NArg() > 0 || *timeout <= 0 {
 		usage()
 		os.Exit(2)
 	}
@@ -36,7 +36,7 @@ func main() {
 	//weave:begin dial
 	conn, err := net.DialTimeout("tcp", *addr, *timeout)
 	if err != nil {
-		log.Fatalf("%v: is the server running?", err)
+		log.Fatalf("%v: is a server running there?", err)
 	}
 	defer conn.Close()
 	fmt.Println("from", conn.LocalAddr(), "to", conn.RemoteAddr())
@@ -56,7 +56,7 @@ func main() {
 	//weave:end prompt
 	fmt.Println() // Ctrl-D leaves the cursor behind the prompt
 	if err := lines.Err(); err != nil {
-		log.Fatal(err)
+		log.Fatalf("%v: send shorter lines", err)
 	}
 }
 

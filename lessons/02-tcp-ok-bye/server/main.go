@@ -17,6 +17,7 @@ import (
 	"log"
 	"net"
 	"os"
+	"time"
 )
 
 var addr = flag.String("addr", "127.0.0.1:65432",
@@ -45,7 +46,8 @@ func main() {
 	for {
 		conn, err := listener.Accept()
 		if err != nil {
-			log.Print(err) // one failed Accept is not the end
+			log.Print(err) // for want of sockets, perhaps, which may end
+			time.Sleep(time.Second / 10)
 			continue
 		}
 		serve(conn) // and only then accept another

@@ -30,14 +30,14 @@ func main() {
 	log.SetPrefix("client: ")
 	flag.Usage = usage
 	flag.Parse()
-	if flag.NArg() > 0 {
+	if flag.NArg() > 0 || *timeout <= 0 {
 		usage()
 		os.Exit(2)
 	}
 
 	conn, err := net.DialTimeout("tcp", *addr, *timeout)
 	if err != nil {
-		log.Fatalf("%v: is the server running?", err)
+		log.Fatalf("%v: is a server running there?", err)
 	}
 	defer conn.Close()
 	fmt.Println("from", conn.LocalAddr(), "to", conn.RemoteAddr())

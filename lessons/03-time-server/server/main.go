@@ -40,7 +40,8 @@ func main() {
 	for {
 		conn, err := listener.Accept()
 		if err != nil {
-			log.Print(err) // one failed Accept is not the end
+			log.Print(err) // for want of sockets, perhaps, which may end
+			time.Sleep(time.Second / 10)
 			continue
 		}
 		tell(conn)

@@ -34,7 +34,7 @@ func main() {
 	flag.Usage = usage
 	flag.Parse()
 	target, ok := address()
-	if !ok {
+	if !ok || *timeout <= 0 {
 		usage()
 		os.Exit(2)
 	}

@@ -35,7 +35,7 @@ func main() {
 
 	conn, err := net.DialTimeout("tcp", *addr, *timeout)
 	if err != nil {
-		log.Fatalf("%v: is the server running?", err)
+		log.Fatalf("%v: is a server running there?", err)
 	}
 	defer conn.Close()
 	fmt.Println("from", conn.LocalAddr(), "to", conn.RemoteAddr())
