@@ -28,6 +28,10 @@ var running struct {
 	programs map[*Program]bool
 }
 
+// waitDelay is how long a program's children may hold its output open when it
+// has ended. A variable for the tests.
+var waitDelay = time.Second
+
 // Start starts cmd in a process group of its own, so that a signal reaches its
 // children too. What it prints goes to cmd.Stdout and cmd.Stderr; where both
 // are the same writer, in the order in which it was printed.
@@ -38,7 +42,7 @@ func Start(cmd *exec.Cmd) (*Program, error) {
 		cmd.Stderr = p.first // the same pipe, and so the true order
 	}
 	cmd.Stdout = p.first
-	cmd.WaitDelay = time.Second // a grandchild may hold the pipe open
+	cmd.WaitDelay = waitDelay
 	ownGroup(cmd)
 	running.Lock() // KillAll must not miss it
 	defer running.Unlock()

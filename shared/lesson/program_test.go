@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestMain lets the test's executable be the program that the tests start.
@@ -252,7 +253,8 @@ func TestKillAll(t *testing.T) {
 
 // TestOrphan has a program leave a child behind that holds its output open.
 func TestOrphan(t *testing.T) {
-	t.Parallel() // it takes a second
+	defer func(d time.Duration) { waitDelay = d }(waitDelay)
+	waitDelay = 50 * time.Millisecond
 	var out bytes.Buffer
 	cmd := program("out=hello\n", "child")
 	cmd.Stdout, cmd.Stderr = &out, &out

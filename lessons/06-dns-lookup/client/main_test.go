@@ -3,25 +3,19 @@ package main
 import (
 	"bytes"
 	"net"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	dns "golang.org/x/net/dns/dnsmessage"
+
+	"bothends/shared/lesson"
 )
 
 // A server that is not what it seems sends names that would steer a terminal,
 // and ever so many addresses. The client shows few, and no byte of them raw.
 func TestStrangers(t *testing.T) {
-	exe := filepath.Join(t.TempDir(), "client")
-	if _, err := os.Stat("main.go"); err != nil { // go test must know what else it depends on
-		t.Fatal(err)
-	}
-	if out, err := exec.Command("go", "build", "-o", exe, ".").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
+	exe := build(t, "client")
 	fake, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -81,4 +75,21 @@ func TestStrangers(t *testing.T) {
 	if t.Failed() {
 		t.Logf("%q", out)
 	}
+}
+
+// build returns a program of this lesson, built.
+func build(t *testing.T, name string) string {
+	root, err := lesson.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := lesson.Find(root, "06")
+	if err != nil {
+		t.Fatal(err)
+	}
+	exe, err := l.Programs()(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return exe
 }

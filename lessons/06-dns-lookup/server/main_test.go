@@ -7,7 +7,6 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -15,6 +14,8 @@ import (
 	"time"
 
 	dns "golang.org/x/net/dns/dnsmessage"
+
+	"bothends/shared/lesson"
 )
 
 var nobody = &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 53}
@@ -407,13 +408,7 @@ func TestDig(t *testing.T) {
 		}
 		t.Skip("there is no dig here (bind9-dnsutils)")
 	}
-	exe := filepath.Join(t.TempDir(), "server")
-	if _, err := os.Stat("main.go"); err != nil { // go test must know what else it depends on
-		t.Fatal(err)
-	}
-	if out, err := exec.Command("go", "build", "-o", exe, ".").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
+	exe := build(t, "server")
 	server := exec.Command(exe, "-addr", "127.0.0.1:0")
 	stdout, err := server.StdoutPipe()
 	if err != nil {
@@ -490,4 +485,21 @@ func TestDig(t *testing.T) {
 			}
 		})
 	}
+}
+
+// build returns a program of this lesson, built.
+func build(t *testing.T, name string) string {
+	root, err := lesson.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := lesson.Find(root, "06")
+	if err != nil {
+		t.Fatal(err)
+	}
+	exe, err := l.Programs()(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return exe
 }
