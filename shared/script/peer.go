@@ -253,6 +253,7 @@ func (s *session) reset(args []string) {
 	c := s.tcp(args[0])
 	s.check(c.SetLinger(0)) // Close will send a reset, and not wait
 	s.check(c.Close())
+	s.check(heard(s.ctx, c))
 	s.forget(args[0])
 }
 
