@@ -40,7 +40,7 @@ func main() {
 	for {
 		conn, err := listener.Accept()
 		if err != nil {
-			log.Print(err) // for want of sockets, perhaps, which may end
+			log.Print(err) // no room for another socket, perhaps
 			time.Sleep(time.Second / 10)
 			continue
 		}
