@@ -26,7 +26,7 @@ var update = flag.Bool("update", false, "rewrite what the scripts expect to what
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if p := flag.Lookup("test.parallel"); p.Value.String() == p.DefValue {
-		p.Value.Set("8") // scripts wait more than they work
+		p.Value.Set("12") // scripts wait more than they work
 	}
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, os.Interrupt, syscall.SIGTERM)
@@ -76,7 +76,7 @@ func (b bench) Log(...any)                            {}
 
 // TestPages checks that each page shows its sources as they are.
 func TestPages(t *testing.T) {
-	if err := weave.Check(root(t)); err != nil {
+	if err := weave.Check(os.DirFS(root(t))); err != nil {
 		t.Fatal(err)
 	}
 }
