@@ -134,6 +134,7 @@ func TestShow(t *testing.T) {
 		{"[::]:41001", "[::]:50001\n"},
 		{"127.0.0.1:42000 and 127.0.0.1:42001", "127.0.0.1:50002 and 127.0.0.1:50003\n"},
 		{"127.0.0.1:8008, port 0 is 127.0.0.1:0", "127.0.0.1:8008, port 0 is 127.0.0.1:0\n"},
+		{"127.0.0.1:42001 over TCP, 127.0.0.1:41000 over UDP", "127.0.0.1:50003 over TCP, 127.0.0.1:20000 over UDP\n"},
 		{"41000 bytes at 12:41000", "41000 bytes at 12:41000\n"},
 	} {
 		if got := n.show(test.in); got != test.want {
@@ -149,6 +150,27 @@ func TestShow(t *testing.T) {
 	args := n.realArgs([]string{"20000", "127.0.0.1:20025", "localhost:20000", "30000", "hello"})
 	if got, want := strings.Join(args, " "), "41000 127.0.0.1:41025 localhost:41000 30000 hello"; got != want {
 		t.Errorf("arguments: got %s, want %s", got, want)
+	}
+}
+
+// TestOver checks that a number that UDP and TCP both gave out is two ports.
+func TestOver(t *testing.T) {
+	n := newNames()
+	const real = "127.0.0.1:42000 over UDP\n127.0.0.1:42000 over TCP\n127.0.0.1:42000\n127.0.0.1:42001 over TCP\n"
+	const want = "127.0.0.1:50001 over UDP\n127.0.0.1:50002 over TCP\n127.0.0.1:50001\n127.0.0.1:50003 over TCP\n"
+	for _, show := range []func(string) string{n.show, n.show, n.peek} {
+		if got := show(real); got != want {
+			t.Errorf("got:  %q\nwant: %q", got, want)
+		}
+	}
+	if got := strings.Join(n.realArgs([]string{"50001", "50002"}), " "); got != "42000 42000" {
+		t.Errorf("the real ports are %s", got)
+	}
+	if len(n.loose) != 2 || !n.loose["42000"] || !n.loose["42001"] {
+		t.Errorf("loose are %v, want 42000 and 42001", n.loose)
+	}
+	if got := n.peek("127.0.0.1:42001 over UDP"); got != "127.0.0.1:42001 over UDP" {
+		t.Errorf("no name yet, but it shows as %s", got)
 	}
 }
 
