@@ -80,7 +80,7 @@ func play(t *testing.T, limit time.Duration, script string) (ok bool, log string
 	if err := os.WriteFile(file, []byte(script), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	p := params(find, limit)
+	p := params(own(find), limit)
 	p.Files = []string{file}
 	p.Cmds["gone"] = func(ts *testscript.TestScript, _ bool, args []string) {
 		<-ts.Value(key{}).(*session).terminals[args[0]].program.Done()

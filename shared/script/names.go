@@ -19,6 +19,7 @@ import (
 // as the client has let go of it, and held to the end of the script. So are
 // the ports of servers.
 type names struct {
+	plain   bool // nothing is shown as anything else
 	began   time.Time
 	shown   map[string]string // real port → shown
 	real    map[string]string // shown port → real
@@ -138,6 +139,9 @@ func (n *names) peek(s string) string {
 
 func (n *names) rewrite(s string, name func(port, over string) string) string {
 	s = strings.ReplaceAll(s, "\r\n", "\n")
+	if n.plain {
+		return console.Visible(s)
+	}
 	s = address.ReplaceAllStringFunc(s, func(s string) string {
 		addr, over, _ := strings.Cut(s, " over ")
 		host, port, _ := splitPort(addr)

@@ -396,7 +396,7 @@ await puppet (
 
 // TestLastWord checks that what came just before a program's end is looked at.
 func TestLastWord(t *testing.T) {
-	term, err := open(exec.Command(executable("puppet"), "out=bye"), nil, false)
+	term, err := open(exec.Command(executable("puppet"), "out=bye"), nil, false, 1<<10)
 	if err != nil {
 		t.Fatal(err)
 	}
