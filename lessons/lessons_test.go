@@ -40,6 +40,7 @@ func TestMain(m *testing.M) {
 
 // TestLessons runs every script: go test ./lessons -run Lessons/01-udp-parity/session
 func TestLessons(t *testing.T) {
+	t.Parallel()
 	for _, l := range all(t) {
 		t.Run(l.Name, func(t *testing.T) {
 			t.Parallel()
@@ -132,6 +133,7 @@ func expected(name string) bool {
 	return strings.HasPrefix(path.Base(name), ".") || slices.ContainsFunc([]string{
 		"lessons_test.go",
 		"order_test.go",
+		"checks_test.go",
 		"facts_test.go",
 		"facts_linux_test.go",
 		"README.md",
@@ -146,8 +148,22 @@ func expected(name string) bool {
 		"06-dns-lookup/server/main_test.go",
 		"06-dns-lookup/server/testdata/fuzz/FuzzAnswer/*",
 		"06-dns-lookup/client/main_test.go",
+		"[0-9][0-9]-*/checks/*.txtar",
+		"[0-9][0-9]-*/checks/tough/*.txtar",
+		"[0-9][0-9]-*/exercises/*/checks/*.txtar",
 		"[0-9][0-9]-*/exercises/*/starter/server/main.go",
+		"[0-9][0-9]-*/exercises/*/starter/client/main.go",
+		"[0-9][0-9]-*/exercises/*/solution/server/main.go",
+		"[0-9][0-9]-*/exercises/*/solution/client/main.go",
+		"[0-9][0-9]-*/exercises/*/starter.txt", // what the checker says of it
+		"[0-9][0-9]-*/exercises/*/hints.txt",
+		"[0-9][0-9]-*/wrong/*/server/main.go",
 		"[0-9][0-9]-*/wrong/*/client/main.go",
+		"[0-9][0-9]-*/wrong/*/server.*",
+		"[0-9][0-9]-*/wrong/*/client.*",
+		"[0-9][0-9]-*/wrong/*/diagnosis.txt",
+		"[0-9][0-9]-*/python/server.py",
+		"[0-9][0-9]-*/python/client.py",
 	}, func(pattern string) bool {
 		ok, err := path.Match(pattern, name)
 		return ok && err == nil

@@ -17,7 +17,7 @@ import (
 )
 
 // Cause says in plain words what a failure comes of, as far as that can be told
-// from outside.
+// from outside, or "".
 func Cause(f script.Failure) string {
 	p := program(f)
 	switch f.Kind {
@@ -91,7 +91,7 @@ var taken = regexp.MustCompile(`(?i)address already in use|EADDRINUSE|only one u
 func refused(f script.Failure, p script.Printed) string {
 	if !errors.Is(f.Err, context.DeadlineExceeded) && !timeout(f.Err) {
 		if p.Ended {
-			return "Nobody listens at " + f.Addr + ": it has ended, " + how(p) + "." + lastWords(p) + loop(f, p)
+			return "Nobody listens at " + f.Addr + ": it has ended " + how(p) + "." + lastWords(p) + loop(f, p)
 		}
 		if f.Reached {
 			return "Nobody listens at " + f.Addr + " any more. Keep the listening socket open, and accept the next client."
@@ -103,7 +103,7 @@ func refused(f script.Failure, p script.Printed) string {
 
 // loop says what is missing in a server that has ended in peace.
 func loop(f script.Failure, p script.Printed) string {
-	if f.Reached && p.State == "exit status 0" {
+	if f.Reached && f.Network == "tcp" && p.State == "exit status 0" {
 		return " It served one client. Accept the next one when the last has gone, in a loop."
 	}
 	return ""
@@ -162,7 +162,7 @@ func differs(f script.Failure, p script.Printed) string {
 		}
 		return s + ", and then " + then(f.Err) + "." + lastWords(p)
 	}
-	return "It sent something else."
+	return "" // what was wanted and what came say it all
 }
 
 // nothing says why nothing came.
@@ -178,7 +178,7 @@ func nothing(f script.Failure, p script.Printed) string {
 	case len(late) > 0:
 		return fmt.Sprintf("For %s nothing came, and then, when this end said that it would send no more, %s.", seconds(f.Took), quote(late))
 	case p.Ended:
-		return "It has ended, " + how(p) + ", without it." + lastWords(p)
+		return "It has ended " + how(p) + " without it." + lastWords(p)
 	case len(f.Earlier) > 0:
 		return fmt.Sprintf("It has answered %s before, and nothing came for %s after the next. Does it go back to receive?", times(len(f.Earlier)), seconds(f.Took))
 	case f.Sent == nil && f.Name == "client":
@@ -194,7 +194,7 @@ func nothing(f script.Failure, p script.Printed) string {
 // ended says what became of a connection, or of the program behind it.
 func ended(f script.Failure, p script.Printed) string {
 	if p.Ended {
-		return "It has ended, " + how(p) + "." + lastWords(p) + loop(f, p)
+		return "It has ended " + how(p) + "." + lastWords(p) + loop(f, p)
 	}
 	if f.Network == "udp" {
 		return fmt.Sprintf("Nobody receives at %s over UDP: the system refused the datagram.%s", f.Addr, elsewhere(f, p))

@@ -91,7 +91,7 @@ func (r *Report) Run(files []string, f script.Foreign, work string) error {
 	began := time.Now()
 	defer func() { r.Took = time.Since(began) }()
 	for _, file := range files {
-		phases, err := phases(file)
+		phases, err := Phases(file)
 		if err != nil {
 			return err
 		}
@@ -139,8 +139,8 @@ func (r *Report) run(file string, f script.Foreign, work string) error {
 	return nil
 }
 
-// phases reads the phases of a file.
-func phases(file string) ([]Phase, error) {
+// Phases reads the phases of a file of checks.
+func Phases(file string) ([]Phase, error) {
 	role := Role(file)
 	if role == "" {
 		return nil, fmt.Errorf("%s: the name must begin with server or client", file)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"bothends/shared/script"
@@ -47,7 +46,9 @@ func (r *Report) Text(w io.Writer, reveal Reveal) {
 	switch {
 	case r.Failed() == nil:
 		fmt.Fprintf(w, "\nAll %d promises kept.\n", len(r.Phases))
-	case left > 0:
+	case left == 1:
+		fmt.Fprint(w, "\nThe last one was not tried.\n")
+	case left > 1:
 		fmt.Fprintf(w, "\nThe other %d were not tried.\n", left)
 	}
 }
@@ -73,8 +74,8 @@ func (r *Report) explain(p Phase, reveal Reveal) string {
 	} else if f.Sent != nil {
 		b.WriteByte('\n')
 	}
-	if reveal == Full || f.Kind != script.Differs {
-		b.WriteString(wrap(Cause(f), "  Why   "))
+	if why := Cause(f); why != "" && (reveal == Full || f.Kind != script.Differs) {
+		b.WriteString(wrap(why, "  Why   "))
 	}
 	if reveal == Full && p.Hint != "" {
 		b.WriteString(wrap(p.Hint, "  Hint  "))
@@ -82,19 +83,18 @@ func (r *Report) explain(p Phase, reveal Reveal) string {
 	if p.See != "" {
 		b.WriteString(wrap(fmt.Sprintf("“%s” in %s", p.See, r.Page), "  See   "))
 	}
-	slices.SortFunc(f.Programs, func(a, b script.Printed) int { return strings.Compare(a.Name, b.Name) })
-	for _, p := range f.Programs {
-		how := "still ran"
-		if p.Ended {
-			how = "has ended: " + p.State
-		}
-		text := strings.TrimSuffix(strings.TrimSuffix(p.Text, p.State+"\n"), "\n")
-		if text == "" {
-			fmt.Fprintf(&b, "\n  The %s printed nothing (%s).\n", p.Name, how)
-			continue
-		}
-		fmt.Fprintf(&b, "\n  The %s printed (%s):\n", p.Name, how)
-		b.WriteString(indent(tail(text), "    "))
+	printed := program(f)
+	how := "still ran"
+	if printed.Ended {
+		how = "has ended: " + printed.State
+	}
+	text := strings.TrimSuffix(strings.TrimSuffix(printed.Text, printed.State+"\n"), "\n")
+	switch {
+	case f.Kind == script.NotStarted:
+	case text == "":
+		fmt.Fprintf(&b, "\n  The %s printed nothing (%s).\n", p.Role, how)
+	default:
+		fmt.Fprintf(&b, "\n  The %s printed (%s):\n%s", p.Role, how, indent(tail(text), "    "))
 	}
 	return b.String()
 }

@@ -61,7 +61,8 @@ const (
 // A Failure is how a program failed a script.
 type Failure struct {
 	Kind Kind
-	// Name is the program's, server or client, as far as that is known.
+	// Name is the program's in the script: that which was started last, where
+	// the failure does not say.
 	Name string
 	// Network is tcp, udp, or "" where nothing was to cross the wire.
 	Network string
@@ -95,6 +96,8 @@ type Printed struct {
 	Text  string
 	Ended bool
 	State string // in the words of go run, if it has ended
+
+	raw string // Text as it was printed
 }
 
 // blame ends the script for something that a program did or did not do.
@@ -103,8 +106,8 @@ func (s *session) blame(f Failure, format string, args ...any) {
 		f.Programs = s.printed()
 		f.Reached = s.reached[f.Addr] > 0
 		f.Others = s.reached[f.Addr] > 1
-		if f.Name == "" && len(f.Programs) > 0 {
-			f.Name = f.Programs[0].Name
+		if f.Name == "" {
+			f.Name = s.latest
 		}
 		s.cast.foreign.Report(f)
 	}
@@ -274,16 +277,24 @@ func (s *session) ends(args []string) {
 	if err != nil {
 		t.status(state(err))
 	}
-	s.over = append(s.over, Printed{name, s.names.show(t.String()), true, state(err)})
+	raw := t.String()
+	s.over = append(s.over, Printed{name, s.names.show(raw), true, state(err), raw})
 	s.took(name)
 }
 
 func (s *session) harmless(args []string) {
 	steers := func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\n\t\r", r) }
-	for line := range strings.Lines(s.terminal(args[0]).String()) {
+	name := args[0]
+	raw := ""
+	if i := slices.IndexFunc(s.over, func(p Printed) bool { return p.Name == name }); i >= 0 {
+		raw = s.over[i].raw
+	} else {
+		raw = s.terminal(name).String()
+	}
+	for line := range strings.Lines(raw) {
 		if strings.ContainsFunc(line, steers) {
-			s.blame(Failure{Kind: Steers, Name: args[0], Came: []byte(line)},
-				"%s printed what can steer a terminal: %q", args[0], line)
+			s.blame(Failure{Kind: Steers, Name: name, Came: []byte(line)},
+				"%s printed what can steer a terminal: %q", name, line)
 		}
 	}
 }

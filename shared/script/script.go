@@ -191,6 +191,7 @@ type session struct {
 	powerless bool // the next program runs without root's powers
 	failed    bool
 	reached   map[string]int // how many connections a foreign server has taken, by its address
+	latest    string          // the program that was started last
 	over      []Printed      // foreign programs that have ended, and what they printed
 
 	ts  *testscript.TestScript // of the command that runs
@@ -211,7 +212,10 @@ func newSession(env *testscript.Env, c *cast, limit time.Duration) *session {
 			s.env = append(s.env, kv)
 		}
 	}
-	s.env = append(s.env, "GOTRACEBACK=all", "PYTHONUNBUFFERED=1")
+	s.env = append(s.env, "PYTHONUNBUFFERED=1")
+	if c.foreign == nil {
+		s.env = append(s.env, "GOTRACEBACK=all")
+	}
 	if os.Getenv("GORACE") == "" { // or each program sleeps a second at its end
 		s.env = append(s.env, "GORACE=atexit_sleep_ms=10")
 	}
@@ -347,7 +351,7 @@ func (s *session) start(name string, args []string, in io.Reader, split bool) *t
 	if err != nil {
 		s.blame(Failure{Kind: NotStarted, Name: name, Err: err}, "%v", err)
 	}
-	s.terminals[name] = t
+	s.terminals[name], s.latest = t, name
 	return t
 }
 
