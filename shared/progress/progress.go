@@ -43,10 +43,19 @@ func Read(root string) (Record, error) {
 			err = fmt.Errorf("%s: %w", file(root), err)
 		}
 	}
-	if err != nil || r.Played == nil || r.Passed == nil || r.Hints == nil { // "null" makes nil maps
-		r = empty()
+	if err != nil {
+		return empty(), err
 	}
-	return r, err
+	if r.Played == nil { // where the file says null
+		r.Played = map[string]time.Time{}
+	}
+	if r.Passed == nil {
+		r.Passed = map[string]time.Time{}
+	}
+	if r.Hints == nil {
+		r.Hints = map[string]int{}
+	}
+	return r, nil
 }
 
 // Write keeps r below root. Whenever it is cut off, either the old record is
