@@ -37,9 +37,13 @@ type Foreign struct {
 }
 
 // Params returns what testscript needs to run scripts. A script has ten
-// seconds from when its server is there.
+// seconds from when it last started a program, or its server was there.
 func (f Foreign) Params() testscript.Params {
-	return params(&cast{command: f.Command, mostOutput: 64 << 10, foreign: &f}, f.Start+Limit)
+	return f.params(Limit)
+}
+
+func (f Foreign) params(limit time.Duration) testscript.Params {
+	return params(&cast{command: f.Command, mostOutput: 64 << 10, foreign: &f}, limit)
 }
 
 // A Kind is what a script waited for in vain.
@@ -156,7 +160,7 @@ func (s *session) serveForeign(name, shown string, rest []string) {
 	s.must(err)
 	began := time.Now()
 	t := s.start(name, append([]string{"-addr", host + ":" + real}, rest...), nil, false)
-	ctx, cancel := context.WithTimeout(s.ctx, s.cast.foreign.Start)
+	ctx, cancel := context.WithTimeout(context.Background(), s.cast.foreign.Start)
 	defer cancel()
 	if _, err := t.program.FirstLine(ctx); err != nil {
 		s.blame(Failure{Kind: NoLine, Name: name, Addr: host + ":" + real, Took: time.Since(began),
@@ -165,10 +169,10 @@ func (s *session) serveForeign(name, shown string, rest []string) {
 	s.restart()
 }
 
-// restart gives the script its ten seconds from now.
+// restart gives the script its time from now.
 func (s *session) restart() {
 	s.cancel()
-	s.ctx, s.cancel = context.WithTimeout(context.Background(), Limit)
+	s.ctx, s.cancel = context.WithTimeout(context.Background(), s.within)
 }
 
 // free finds a port that nobody has, below those that the system gives to
@@ -216,17 +220,21 @@ func (s *session) connect(network, real string) (net.Conn, error) {
 	var d net.Dialer
 	ctx, cancel := context.WithTimeout(s.ctx, s.cast.foreign.Patience)
 	defer cancel()
+	var refused error
 	for {
 		conn, err := d.DialContext(ctx, network, real)
-		if err == nil {
+		switch {
+		case err == nil:
 			s.reached[real]++
+			return conn, nil
+		case !wasRefused(err) && refused != nil: // the time was over in the middle of a try
+			return nil, refused
+		case !wasRefused(err) || s.reached[real] > 0 || s.allEnded():
+			return nil, err
 		}
-		if err == nil || !wasRefused(err) || s.reached[real] > 0 || s.allEnded() {
-			return conn, err
-		}
+		refused = err
 		select {
 		case <-ctx.Done():
-			return nil, err
 		case <-time.After(10 * time.Millisecond):
 		}
 	}
@@ -301,5 +309,5 @@ func (s *session) harmless(args []string) {
 
 // String is the failure in a few words, for a log.
 func (f Failure) String() string {
-	return fmt.Sprintf("%s: want %q, came %q, %v", f.Name, f.Want, f.Came, f.Err)
+	return fmt.Sprintf("%s: kind %d, want %q, came %q, %v, programs %v", f.Name, f.Kind, f.Want, f.Came, f.Err, f.Programs)
 }

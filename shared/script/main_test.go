@@ -2,6 +2,7 @@ package script
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"log"
 	"os"
@@ -40,6 +41,10 @@ func run(m *testing.M) int {
 	}
 	if os.Getenv("GORACE") == "" { // or each program sleeps a second at its end
 		os.Setenv("GORACE", "atexit_sleep_ms=10")
+	}
+	flag.Parse()
+	if p := flag.Lookup("test.parallel"); p.Value.String() == p.DefValue {
+		p.Value.Set("12") // scripts wait more than they work
 	}
 	return m.Run()
 }

@@ -191,7 +191,7 @@ type session struct {
 	powerless bool // the next program runs without root's powers
 	failed    bool
 	reached   map[string]int // how many connections a foreign server has taken, by its address
-	latest    string          // the program that was started last
+	latest    string         // the program that was started last
 	over      []Printed      // foreign programs that have ended, and what they printed
 
 	ts  *testscript.TestScript // of the command that runs
@@ -352,6 +352,9 @@ func (s *session) start(name string, args []string, in io.Reader, split bool) *t
 		s.blame(Failure{Kind: NotStarted, Name: name, Err: err}, "%v", err)
 	}
 	s.terminals[name], s.latest = t, name
+	if s.cast.foreign != nil {
+		s.restart()
+	}
 	return t
 }
 
