@@ -140,6 +140,7 @@ func expected(name string) bool {
 		"start.md",
 		"vocabulary.md",
 		"errors.md",
+		"teaching.md",
 		"[0-9][0-9]-*/README.md",
 		"[0-9][0-9]-*/*.txtar",
 		"[0-9][0-9]-*/server/main.go",
