@@ -51,6 +51,13 @@ func (r *recorder) words() string {
 	return strings.Join(w, ", ")
 }
 
+// await waits until the last event is a certain one.
+func (r *recorder) await(last string) {
+	for end := time.Now().Add(20 * time.Second); !strings.HasSuffix(r.words(), last) && time.Now().Before(end); {
+		runtime.Gosched()
+	}
+}
+
 // faulty reads faults.
 func faulty(t testing.TB, texts ...string) []Fault {
 	t.Helper()
@@ -328,6 +335,7 @@ func TestYield(t *testing.T) {
 	write(t, server, "bye")
 	server.Close()
 	readEnd(t, client, "bye")
+	rec.await("c ends")
 	r.Close()
 	if got, want := rec.words(), "c opens, s bye, s ends, c ends"; got != want {
 		t.Errorf("saw %s, want %s", got, want)
@@ -394,9 +402,7 @@ func TestUDPFaults(t *testing.T) {
 					got = append(got, string(buf[:n]))
 				}
 			} else {
-				for !strings.HasSuffix(rec.words(), "end lost") {
-					runtime.Gosched()
-				}
+				rec.await("end lost")
 			}
 			r.Close()
 			if strings.Join(got, ",") != test.want {
