@@ -166,6 +166,9 @@ func (s *session) serveForeign(name, shown string, rest []string) {
 		s.blame(Failure{Kind: NoLine, Name: name, Addr: host + ":" + real, Took: time.Since(began),
 			Err: err, Listens: !isFree(real)}, "%s printed no line", name)
 	}
+	if tap := s.taps[name]; tap != nil && tap.relay == nil {
+		s.join(tap, shown, host+":"+real)
+	}
 	s.restart()
 }
 

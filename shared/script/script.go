@@ -44,6 +44,13 @@
 //	reset PEER                      break the connection off
 //	close PEER                      close it
 //
+// The wire.
+//
+//	tap NAME                        put a relay before NAME, which is served next
+//	fault F…                        let what crosses at the next tap meet faults: drop=2, …
+//	ladder NAME                     stdout: what was printed and what crossed, in order
+//	diagram NAME                    stdout: what crossed, as a sequence diagram (Mermaid)
+//
 // Ports. A script names the ports that a reader knows, and so does all that it
 // compares; the real ones are free ones, and differ from run to run. A port
 // that the system gave to a client shows as 50001, 50002, … in order of
@@ -67,6 +74,7 @@ import (
 	"time"
 
 	"bothends/shared/lesson"
+	"bothends/shared/wire"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -164,6 +172,11 @@ func init() { // not a plain initialiser: close refers to it
 
 		"unprivileged": {(*session).unprivileged, 0, 0, false, ""},
 
+		"tap":     {(*session).tap, 1, 1, false, "NAME"},
+		"fault":   {(*session).fault, 1, 0, false, "F…"},
+		"ladder":  {(*session).printLadder, 1, 1, false, "NAME"},
+		"diagram": {(*session).printDiagram, 1, 1, false, "NAME"},
+
 		"dial":       {(*session).dial, 3, 3, false, "PEER tcp|udp HOST:PORT"},
 		"listen":     {(*session).listen, 3, 0, false, "PEER tcp|udp HOST:PORT …"},
 		"block":      {(*session).block, 2, 0, false, "HOST:BASE N…"},
@@ -187,8 +200,10 @@ type session struct {
 	terminals map[string]*terminal
 	peers     map[string]*peer
 	names     *names
-	files     int  // limit for the next program, or 0
-	powerless bool // the next program runs without root's powers
+	taps      map[string]*tap // by the name of the server behind
+	faults    []wire.Fault    // for the next tap
+	files     int             // limit for the next program, or 0
+	powerless bool            // the next program runs without root's powers
 	failed    bool
 	reached   map[string]int // how many connections a foreign server has taken, by its address
 	latest    string         // the program that was started last
@@ -199,7 +214,7 @@ type session struct {
 }
 
 func newSession(env *testscript.Env, c *cast, limit time.Duration) *session {
-	s := &session{cast: c, reached: map[string]int{}, within: limit, terminals: map[string]*terminal{},
+	s := &session{cast: c, reached: map[string]int{}, taps: map[string]*tap{}, within: limit, terminals: map[string]*terminal{},
 		peers: map[string]*peer{}, names: newNames()}
 	s.ctx, s.cancel = context.WithTimeout(context.Background(), limit)
 	vars := env.Vars
@@ -250,6 +265,11 @@ func (s *session) end() {
 	}
 	for _, p := range s.peers {
 		p.close()
+	}
+	for _, t := range s.taps {
+		if t.relay != nil {
+			t.relay.Close()
+		}
 	}
 	s.names.close()
 	s.cancel()
@@ -352,6 +372,7 @@ func (s *session) start(name string, args []string, in io.Reader, split bool) *t
 		s.blame(Failure{Kind: NotStarted, Name: name, Err: err}, "%v", err)
 	}
 	s.terminals[name], s.latest = t, name
+	s.hear(name, t)
 	if s.cast.foreign != nil {
 		s.restart()
 	}
@@ -407,12 +428,16 @@ func (s *session) served(name, shown string, args []string) bool {
 	}
 	t.shown, t.real = shown, real
 	s.names.server(shown, real)
+	if tap := s.taps[name]; tap != nil && tap.relay == nil {
+		s.join(tap, shown, real)
+	}
 	s.learn()
 	return true
 }
 
 // learn makes the further ports known that servers have announced by now.
 func (s *session) learn() {
+	s.learnPairs()
 	for _, t := range s.terminals {
 		if t.real != "" {
 			s.names.further(t.shown, t.real, t.String())

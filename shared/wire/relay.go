@@ -146,10 +146,21 @@ func (r *Relay) Close() {
 	r.all.Wait()
 }
 
+// Settle returns when all has been told of clients that have come by now.
+func (r *Relay) Settle() {
+	r.seeing.Lock()
+	defer r.seeing.Unlock()
+}
+
 // see tells of an event.
 func (r *Relay) see(e Event) {
 	r.seeing.Lock()
 	defer r.seeing.Unlock()
+	r.tell(e)
+}
+
+// tell is see for who holds the lock.
+func (r *Relay) tell(e Event) {
 	e.At = time.Since(r.began)
 	if r.options.See != nil && r.ctx.Err() == nil {
 		r.options.See(e)
@@ -234,9 +245,14 @@ func (r *Relay) relay(n int, client net.Conn) {
 	ctx, cancel := context.WithTimeout(r.ctx, dialWithin)
 	defer cancel()
 	e := Event{Conn: n, Network: "tcp", From: Client, Kind: Opened, Near: client.RemoteAddr()}
+	r.seeing.Lock() // the server may speak of its client at once
 	server, err := d.DialContext(ctx, "tcp", r.target)
+	if err == nil {
+		e.Far = server.LocalAddr()
+	}
+	r.tell(e)
+	r.seeing.Unlock()
 	if err != nil {
-		r.see(e)
 		e.From, e.Kind = Server, Refused
 		r.see(e)
 		abort(client) // a refusal comes too late for this
@@ -247,8 +263,6 @@ func (r *Relay) relay(n int, client net.Conn) {
 		return
 	}
 	defer r.drop(server)
-	e.Far = server.LocalAddr()
-	r.see(e)
 
 	p := &pipe{relay: r, event: e, ended: map[Side]chan struct{}{Client: make(chan struct{}), Server: make(chan struct{})}}
 	var both sync.WaitGroup
