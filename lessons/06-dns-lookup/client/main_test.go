@@ -62,14 +62,14 @@ func TestStrangers(t *testing.T) {
 	}
 	for _, want := range []string{
 		`canonical name: "\x1b[2J\xff.` + strings.Repeat("a", 58) + `" (length 67)` + "\n",
-		"and 42 more addresses\n",
-		"192.0.2.7 is called \"a.\"\n",
+		"and 46 more addresses\n",
+		"192.0.2.3 is called \"a.\"\n",
 	} {
 		if !strings.Contains(string(out), want) {
 			t.Errorf("not there: %q", want)
 		}
 	}
-	if lines := strings.Count(string(out), "\n"); lines > 100 {
+	if lines := strings.Count(string(out), "\n"); lines > 40 {
 		t.Errorf("%d lines", lines)
 	}
 	if t.Failed() {
