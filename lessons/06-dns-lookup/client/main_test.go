@@ -23,10 +23,17 @@ func TestStrangers(t *testing.T) {
 	defer fake.Close()
 	go func() {
 		buf := make([]byte, 2048)
+		var first net.Addr
 		for {
 			n, client, err := fake.ReadFrom(buf)
 			if err != nil {
 				return
+			}
+			if first == nil {
+				first = client
+			} else if c, err := net.ListenPacket("udp", first.String()); err == nil {
+				c.Close()
+				t.Error("the first question's port can be had again, and a later one may get it")
 			}
 			var m dns.Message
 			if m.Unpack(buf[:n]) != nil {
