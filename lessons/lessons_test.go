@@ -146,6 +146,7 @@ func expected(name string) bool {
 		"[0-9][0-9]-*/server/main.go",
 		"[0-9][0-9]-*/client/main.go",
 		"05-well-known-ports/services.txt",
+		"05-well-known-ports/server/main_test.go",
 		"06-dns-lookup/server/main_test.go",
 		"06-dns-lookup/server/testdata/fuzz/FuzzAnswer/*",
 		"06-dns-lookup/client/main_test.go",
