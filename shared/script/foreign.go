@@ -86,7 +86,8 @@ type Failure struct {
 	// Reached says that the server took a connection before, and Others that
 	// there were others than the one that failed.
 	Reached, Others bool
-	// Listens says that somebody has the server's address though no line came.
+	// Listens says that somebody has the server's address, though no line came
+	// or though it was to end.
 	Listens bool
 	// Took is how long was waited.
 	Took time.Duration
@@ -159,6 +160,7 @@ func (s *session) serveForeign(name, shown string, rest []string) {
 	real, err := s.names.free(port)
 	s.must(err)
 	began := time.Now()
+	s.serves[name] = host + ":" + real
 	t := s.start(name, append([]string{"-addr", host + ":" + real}, rest...), nil, false)
 	ctx, cancel := context.WithTimeout(context.Background(), s.cast.foreign.Start)
 	defer cancel()
@@ -280,7 +282,10 @@ func (s *session) ends(args []string) {
 	began := time.Now()
 	err := t.program.Wait(s.ctx)
 	if !t.ended() {
-		s.blame(Failure{Kind: StillThere, Name: name, Took: time.Since(began)}, "%s did not end", name)
+		at := s.serves[name] // "" for a client
+		_, port, _ := splitPort(at)
+		s.blame(Failure{Kind: StillThere, Name: name, Addr: at, Took: time.Since(began),
+			Listens: at != "" && !isFree(port)}, "%s did not end", name)
 	}
 	if err != nil {
 		t.status(state(err))
