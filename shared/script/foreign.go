@@ -108,7 +108,7 @@ type Printed struct {
 // blame ends the script for something that a program did or did not do.
 func (s *session) blame(f Failure, format string, args ...any) {
 	if s.cast.foreign != nil {
-		f.Programs = s.printed()
+		f.Programs = s.printed(s.hungUp || errors.Is(f.Err, io.EOF))
 		f.Reached = s.reached[f.Addr] > 0
 		f.Others = s.reached[f.Addr] > 1
 		if f.Name == "" {
@@ -120,9 +120,14 @@ func (s *session) blame(f Failure, format string, args ...any) {
 }
 
 // printed returns what each program that was not seen to end has printed. One
-// that is about to end gets a moment to do so.
-func (s *session) printed() []Printed {
-	soon, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+// that is about to end gets a moment to do so, and a longer one if it has hung
+// up.
+func (s *session) printed(hungUp bool) []Printed {
+	moment := 200 * time.Millisecond
+	if hungUp {
+		moment = s.cast.foreign.Patience
+	}
+	soon, cancel := context.WithTimeout(context.Background(), moment)
 	defer cancel()
 	var all []Printed
 	for name, t := range s.terminals {
@@ -272,7 +277,8 @@ func (s *session) prod(p *peer, err error) []byte {
 	}
 	c.CloseWrite()
 	c.SetReadDeadline(time.Now().Add(500 * time.Millisecond))
-	late, _ := io.ReadAll(io.LimitReader(c, 4096))
+	late, err := io.ReadAll(io.LimitReader(c, 4096))
+	s.hungUp = err == nil
 	return late
 }
 

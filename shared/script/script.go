@@ -194,6 +194,7 @@ type session struct {
 	latest    string            // the program that was started last
 	over      []Printed         // foreign programs that have ended, and what they printed
 	serves    map[string]string // foreign servers' addresses, by name
+	hungUp    bool              // a foreign program ended its stream when this end had
 
 	ts  *testscript.TestScript // of the command that runs
 	neg bool                   // it stands behind !
