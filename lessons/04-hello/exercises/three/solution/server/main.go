@@ -52,7 +52,8 @@ func main() {
 // talk hears one client's line and answers it. A client that leaves in
 // the middle has had its conversation.
 func talk(conn net.Conn) {
-	defer conn.Close()                                // once talk returns, and not at the end of main
+	defer conn.Close() // once talk returns, not at the end of main
+
 	in := bufio.NewReader(io.LimitReader(conn, 1024)) // no endless line
 	line, err := in.ReadString('\n')
 	if err != nil {
