@@ -57,7 +57,7 @@ func Cause(f script.Failure) string {
 		return fmt.Sprintf("It sent %s, though nothing was to come.", quote(f.Came))
 	case script.StillThere:
 		if f.Listens {
-			return fmt.Sprintf("It was to end by itself, and it still listens at %s. Does it wait for another client?", f.Addr)
+			return fmt.Sprintf("It was to end by itself, and it still listens at %s. Does it wait for another client, or for more from the last one?", f.Addr)
 		}
 		return fmt.Sprintf("It was to end by itself, and after %s it still ran.", seconds(f.Took))
 	case script.Steers:
