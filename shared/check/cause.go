@@ -51,8 +51,14 @@ func Cause(f script.Failure) string {
 		if f.Err != nil {
 			return ended(f, p)
 		}
+		if f.Sent == nil && f.Name != "client" && f.Network == "tcp" && len(f.Earlier) == 0 {
+			return fmt.Sprintf("It sent %s before anybody had said a word to it.", quote(f.Came))
+		}
 		return fmt.Sprintf("It sent %s, though nothing was to come.", quote(f.Came))
 	case script.StillThere:
+		if f.Listens {
+			return fmt.Sprintf("It was to end by itself, and it still listens at %s. Does it wait for another client, or for more from the last one?", f.Addr)
+		}
 		return fmt.Sprintf("It was to end by itself, and after %s it still ran.", seconds(f.Took))
 	case script.Steers:
 		return "It printed control characters as they came from the network. Whoever sends them could steer your terminal: print what comes quoted."
@@ -140,6 +146,8 @@ func differs(f script.Failure, p script.Printed) string {
 		return "Behind it came a byte 0, the one that ends a string in C. Send as many bytes as the text has, and no more."
 	case bytes.EqualFold(came, want):
 		return "The letters are right; which of them are capitals is not."
+	case len(came) > 0 && bytes.HasPrefix(want, came) && onlyNewline(want[len(came):]):
+		return "The newline at its end is missing. Here it is part of the message: send it, too."
 	case len(want) > 0 && bytes.Equal(bytes.TrimSpace(came), bytes.TrimSpace(want)):
 		return "There is white space too much, or too little."
 	case len(f.Sent) > 0 && bytes.Equal(came, f.Sent):
@@ -174,7 +182,14 @@ func nothing(f script.Failure, p script.Printed) string {
 	case !timeout(f.Err):
 		return ended(f, p)
 	case len(late) > 0 && bytes.Equal(late, f.Want):
-		return fmt.Sprintf("For %s nothing came, and then, when this end said that it would send no more, all of it. Either it is written and not flushed: flush after each message. Or your program reads up to the end of the stream before it answers: one read is enough here.", seconds(f.Took))
+		s := fmt.Sprintf("For %s nothing came, and then, when this end said that it would send no more, all of it. ", seconds(f.Took))
+		switch {
+		case f.Sent == nil:
+			return s + "It is written and not flushed: flush after each message."
+		case bytes.HasSuffix(f.Sent, []byte("\n")):
+			return s + "Either it is written and not flushed: flush after each message. Or your program reads up to the end of the stream before it answers: here a message ends at the newline."
+		}
+		return s + "Either it is written and not flushed: flush after each message. Or your program reads up to the end of the stream before it answers: one read is enough here."
 	case len(late) > 0:
 		return fmt.Sprintf("For %s nothing came, and then, when this end said that it would send no more, %s.", seconds(f.Took), quote(late))
 	case p.Ended:
@@ -193,8 +208,11 @@ func nothing(f script.Failure, p script.Printed) string {
 
 // ended says what became of a connection, or of the program behind it.
 func ended(f script.Failure, p script.Printed) string {
-	if p.Ended {
+	if p.Ended && f.Others {
 		return "It has ended " + how(p) + "." + lastWords(p) + loop(f, p)
+	}
+	if p.Ended {
+		return "It has ended " + how(p) + "." + lastWords(p)
 	}
 	if f.Network == "udp" {
 		return fmt.Sprintf("Nobody receives at %s over UDP: the system refused the datagram.%s", f.Addr, elsewhere(f, p))

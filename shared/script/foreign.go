@@ -86,7 +86,8 @@ type Failure struct {
 	// Reached says that the server took a connection before, and Others that
 	// there were others than the one that failed.
 	Reached, Others bool
-	// Listens says that somebody has the server's address though no line came.
+	// Listens says that somebody has the server's address, though no line came
+	// or though it was to end.
 	Listens bool
 	// Took is how long was waited.
 	Took time.Duration
@@ -107,7 +108,7 @@ type Printed struct {
 // blame ends the script for something that a program did or did not do.
 func (s *session) blame(f Failure, format string, args ...any) {
 	if s.cast.foreign != nil {
-		f.Programs = s.printed()
+		f.Programs = s.printed(s.hungUp || errors.Is(f.Err, io.EOF))
 		f.Reached = s.reached[f.Addr] > 0
 		f.Others = s.reached[f.Addr] > 1
 		if f.Name == "" {
@@ -119,9 +120,14 @@ func (s *session) blame(f Failure, format string, args ...any) {
 }
 
 // printed returns what each program that was not seen to end has printed. One
-// that is about to end gets a moment to do so.
-func (s *session) printed() []Printed {
-	soon, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+// that is about to end gets a moment to do so, and a longer one if it has hung
+// up.
+func (s *session) printed(hungUp bool) []Printed {
+	moment := 200 * time.Millisecond
+	if hungUp {
+		moment = s.cast.foreign.Patience
+	}
+	soon, cancel := context.WithTimeout(context.Background(), moment)
 	defer cancel()
 	var all []Printed
 	for name, t := range s.terminals {
@@ -159,6 +165,7 @@ func (s *session) serveForeign(name, shown string, rest []string) {
 	real, err := s.names.free(port)
 	s.must(err)
 	began := time.Now()
+	s.serves[name] = host + ":" + real
 	t := s.start(name, append([]string{"-addr", host + ":" + real}, rest...), nil, false)
 	ctx, cancel := context.WithTimeout(context.Background(), s.cast.foreign.Start)
 	defer cancel()
@@ -273,7 +280,8 @@ func (s *session) prod(p *peer, err error) []byte {
 	}
 	c.CloseWrite()
 	c.SetReadDeadline(time.Now().Add(500 * time.Millisecond))
-	late, _ := io.ReadAll(io.LimitReader(c, 4096))
+	late, err := io.ReadAll(io.LimitReader(c, 4096))
+	s.hungUp = err == nil
 	return late
 }
 
@@ -283,7 +291,10 @@ func (s *session) ends(args []string) {
 	began := time.Now()
 	err := t.program.Wait(s.ctx)
 	if !t.ended() {
-		s.blame(Failure{Kind: StillThere, Name: name, Took: time.Since(began)}, "%s did not end", name)
+		at := s.serves[name] // "" for a client
+		_, port, _ := splitPort(at)
+		s.blame(Failure{Kind: StillThere, Name: name, Addr: at, Took: time.Since(began),
+			Listens: at != "" && !isFree(port)}, "%s did not end", name)
 	}
 	if err != nil {
 		t.status(state(err))

@@ -205,16 +205,19 @@ type session struct {
 	files     int             // limit for the next program, or 0
 	powerless bool            // the next program runs without root's powers
 	failed    bool
-	reached   map[string]int // how many connections a foreign server has taken, by its address
-	latest    string         // the program that was started last
-	over      []Printed      // foreign programs that have ended, and what they printed
+	reached   map[string]int    // how many connections a foreign server has taken, by its address
+	latest    string            // the program that was started last
+	over      []Printed         // foreign programs that have ended, and what they printed
+	serves    map[string]string // foreign servers' addresses, by name
+	hungUp    bool              // a foreign program ended its stream when this end had
 
 	ts  *testscript.TestScript // of the command that runs
 	neg bool                   // it stands behind !
 }
 
 func newSession(env *testscript.Env, c *cast, limit time.Duration) *session {
-	s := &session{cast: c, reached: map[string]int{}, taps: map[string]*tap{}, within: limit, terminals: map[string]*terminal{},
+	s := &session{cast: c, reached: map[string]int{}, serves: map[string]string{}, taps: map[string]*tap{},
+		within: limit, terminals: map[string]*terminal{},
 		peers: map[string]*peer{}, names: newNames()}
 	s.ctx, s.cancel = context.WithTimeout(context.Background(), limit)
 	vars := env.Vars
