@@ -246,7 +246,7 @@ func TestCause(t *testing.T) {
 		{script.Failure{Kind: script.Refused, Network: "tcp", Err: refused, Reached: true, Programs: printed("", "exit status 0")}, "It served one client. Accept the next one"},
 		{script.Failure{Kind: script.Refused, Network: "tcp", Err: os.ErrDeadlineExceeded, Took: time.Second}, "No connection"},
 		{script.Failure{Kind: script.NoClient, Err: os.ErrDeadlineExceeded, Addr: "127.0.0.1:80"}, "has not connected to 127.0.0.1:80"},
-		{script.Failure{Kind: script.NoClient, Err: os.ErrDeadlineExceeded, Programs: printed("panic: oh\n", "exit status 2")}, "never connected. Its last words: panic: oh"},
+		{script.Failure{Kind: script.NoClient, Err: os.ErrDeadlineExceeded, Programs: printed("panic: oh\n", "exit status 2")}, "never connected to , the address that it was given. Its last words: panic: oh"},
 		{script.Failure{Kind: script.NoEnd, Came: []byte("\r\n")}, "came the end of a line (0d 0a)"},
 		{script.Failure{Kind: script.NoEnd, Came: []byte("!")}, "More came"},
 		{script.Failure{Kind: script.NoEnd, Err: os.ErrDeadlineExceeded, Took: 2 * time.Second}, "keeps the connection open: for 2s"},
@@ -292,6 +292,25 @@ func differing(came string, err error, earlier ...string) script.Failure {
 		f.Earlier = append(f.Earlier, []byte(e))
 	}
 	return f
+}
+
+// TestClient goes through what is told of a client only, whatever its label.
+func TestClient(t *testing.T) {
+	for _, test := range []struct {
+		came string
+		err  error
+		want string
+	}{
+		{"OK\n", nil, "The line that was typed ends with it"},
+		{"OKhello", nil, `Behind "OK" (length 2) came "hello" (length 5), before anything was answered`},
+		{"", os.ErrDeadlineExceeded, "Does it send before it receives?"},
+	} {
+		f := differing(test.came, test.err)
+		f.Name, f.Sent = "client@anna", nil
+		if got := Cause(f); !strings.Contains(got, test.want) {
+			t.Errorf("%q: %s", test.came, got)
+		}
+	}
 }
 
 func TestLate(t *testing.T) {

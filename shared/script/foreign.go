@@ -107,7 +107,7 @@ type Printed struct {
 // blame ends the script for something that a program did or did not do.
 func (s *session) blame(f Failure, format string, args ...any) {
 	if s.cast.foreign != nil {
-		f.Programs = s.printed()
+		f.Programs = s.printed(f.Err)
 		f.Reached = s.reached[f.Addr] > 0
 		f.Others = s.reached[f.Addr] > 1
 		if f.Name == "" {
@@ -119,9 +119,14 @@ func (s *session) blame(f Failure, format string, args ...any) {
 }
 
 // printed returns what each program that was not seen to end has printed. One
-// that is about to end gets a moment to do so.
-func (s *session) printed() []Printed {
-	soon, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+// that is about to end gets a moment to do so; more of it if a connection has
+// ended, for that may be all that is known of the program's end.
+func (s *session) printed(err error) []Printed {
+	moment := 200 * time.Millisecond
+	if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+		moment = time.Second
+	}
+	soon, cancel := context.WithTimeout(context.Background(), moment)
 	defer cancel()
 	var all []Printed
 	for name, t := range s.terminals {
@@ -249,14 +254,14 @@ func (s *session) allEnded() bool {
 	return true
 }
 
-// by returns when to stop waiting for a peer's next bytes. Until its client has
-// been heard from, that may still be starting.
+// by returns when to stop waiting for a peer's next bytes. Until the latest
+// client has been heard from, that may still be starting.
 func (s *session) by(p *peer) time.Time {
 	f := s.cast.foreign
 	if f == nil {
 		return s.deadline()
 	}
-	if p.packets != nil && p.from == nil {
+	if p.packets != nil && (p.from == nil || p.awaits) {
 		return time.Now().Add(f.Start)
 	}
 	return time.Now().Add(f.Patience)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,6 +23,8 @@ type peer struct {
 	at       string         // the server's address, really
 	sent     []byte         // what was sent last, or nil
 	came     [][]byte       // what was to come, and did
+	heard    bool           // it came after what was sent last
+	awaits   bool           // a program was started after the last datagram came
 }
 
 func (p *peer) close() error {
@@ -40,7 +43,7 @@ func (p *peer) read(buf []byte, deadline time.Time) (n int, err error) {
 		p.packets.SetReadDeadline(deadline)
 		n, from, err := p.packets.ReadFrom(buf)
 		if err == nil {
-			p.from = from
+			p.from, p.awaits = from, false
 		}
 		return n, err
 	}
@@ -196,7 +199,7 @@ func (s *session) send(args []string) {
 		if err := p.write(b, s.by(p)); err != nil {
 			s.blame(Failure{Kind: Broken, Network: p.network(), Addr: p.at, Sent: b, Earlier: p.came, Err: err}, "%s", s.plain(err))
 		}
-		p.sent = b
+		p.sent, p.heard = b, false
 	}
 }
 
@@ -210,7 +213,7 @@ func (s *session) recv(args []string) {
 	began := time.Now()
 	got, err := s.receive(p, want)
 	if bytes.Equal(got, want) && (err == nil || p.stream()) {
-		p.came = append(p.came, got)
+		p.came, p.heard = append(p.came, got), true
 		return
 	}
 	why := ""
@@ -276,6 +279,12 @@ func (s *session) silent(args []string) {
 	buf := make([]byte, 65535)
 	p := s.peer(args[0])
 	n, err := p.read(buf, time.Now().Add(d))
+	if n > 0 && p.stream() && p.heard { // recv would have found it, had it come sooner
+		last := p.came[len(p.came)-1]
+		s.blame(Failure{Kind: Differs, Network: "tcp", Addr: p.at, Sent: p.sent, Want: last,
+			Came: slices.Concat(last, buf[:n]), Earlier: p.came[:len(p.came)-1]},
+			"%s expected silence\ncame: %s", args[0], s.came(buf[:n], err))
+	}
 	if !errors.Is(err, os.ErrDeadlineExceeded) {
 		s.blame(Failure{Kind: NotSilent, Network: p.network(), Addr: p.at, Sent: p.sent, Came: buf[:n], Earlier: p.came, Err: err},
 			"%s expected silence\ncame: %s", args[0], s.came(buf[:n], err))

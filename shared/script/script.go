@@ -352,6 +352,9 @@ func (s *session) start(name string, args []string, in io.Reader, split bool) *t
 		s.blame(Failure{Kind: NotStarted, Name: name, Err: err}, "%v", err)
 	}
 	s.terminals[name], s.latest = t, name
+	for _, p := range s.peers {
+		p.awaits = true
+	}
 	if s.cast.foreign != nil {
 		s.restart()
 	}
