@@ -181,6 +181,8 @@ func nothing(f script.Failure, p script.Printed) string {
 		return ended(f, p)
 	case !timeout(f.Err):
 		return ended(f, p)
+	case len(late) > 0 && f.Sent == nil:
+		return fmt.Sprintf("For %s nothing came, and then, when this end said that it would send nothing, %s. Either it is written and not flushed: flush after each message. Or your program waits for something from this end first, and here it is the one to speak.", seconds(f.Took), quote(late))
 	case len(late) > 0 && bytes.Equal(late, f.Want):
 		return fmt.Sprintf("For %s nothing came, and then, when this end said that it would send no more, all of it. Either it is written and not flushed: flush after each message. Or your program reads up to the end of a line, or of the stream, before it answers: one read is enough here.", seconds(f.Took))
 	case len(late) > 0:

@@ -319,6 +319,11 @@ func TestLate(t *testing.T) {
 	if got := Cause(f); !strings.Contains(got, "flush after each message") {
 		t.Error(got)
 	}
+	f.Sent = nil
+	if got := Cause(f); !strings.Contains(got, `send nothing, "OK" (length 2). Either`) || !strings.Contains(got, "waits for something from this end first") {
+		t.Error(got)
+	}
+	f.Sent = []byte("hello")
 	f.Late = []byte("hm")
 	if got := Cause(f); !strings.Contains(got, `send no more, "hm"`) {
 		t.Error(got)
