@@ -137,6 +137,8 @@ func differs(f script.Failure, p script.Printed) string {
 		return "It sent an empty datagram."
 	case len(came) == 0 && f.Err != nil:
 		return nothing(f, p)
+	case !f.Clock.IsZero():
+		return clock(f, time.Local)
 	case bytes.HasPrefix(came, want) && len(want) > 0 && onlyNewline(came[len(want):]):
 		return fmt.Sprintf("Behind %s came %s. %s", quote(want), newline(came[len(want):]), keepsNewline(role))
 	case len(f.Earlier) > 0 && len(came) > len(want) && bytes.HasSuffix(came, want) && onlyNewline(came[:len(came)-len(want)]),

@@ -76,6 +76,9 @@ type Failure struct {
 	Sent []byte
 	// Want is what was to come, and Came what came up to where it went wrong.
 	Want, Came []byte
+	// Clock is what time it was when Came had come, if that was to be the time.
+	// Want is then an example.
+	Clock time.Time
 	// Earlier is what came before, one by one, over the same connection or
 	// from the same socket.
 	Earlier [][]byte

@@ -21,6 +21,7 @@ type peer struct {
 	packets  net.PacketConn // a UDP socket that listens, or nil
 	from     net.Addr       // who sent packets the last datagram
 	at       string         // the server's address, really
+	since    time.Time      // when it was dialled
 	sent     []byte         // what was sent last, or nil
 	came     [][]byte       // what was to come, and did
 	heard    bool           // it came after what was sent last
@@ -126,13 +127,13 @@ func (s *session) dial(args []string) {
 		if err != nil {
 			s.blame(Failure{Kind: Refused, Network: args[1], Addr: real, Err: err}, "%v", err)
 		}
-		s.add(args[0], &peer{conn: conn, at: real})
+		s.add(args[0], &peer{conn: conn, at: real, since: time.Now()})
 		return
 	}
 	var d net.Dialer
 	conn, err := d.DialContext(s.ctx, args[1], real)
 	s.check(err)
-	s.add(args[0], &peer{conn: conn, at: real})
+	s.add(args[0], &peer{conn: conn, at: real, since: time.Now()})
 }
 
 func (s *session) listen(args []string) {
@@ -246,6 +247,34 @@ func (s *session) receive(p *peer, want []byte) (got []byte, err error) {
 		err = nil // it belongs to what comes next
 	}
 	return got, err
+}
+
+// recvTime receives a line that is the time, as of a moment since the
+// connection was made. Clocks are read in steps, so a second more will do.
+func (s *session) recvTime(args []string) {
+	p := s.peer(args[0])
+	began := time.Now()
+	buf := make([]byte, 1024)
+	var got []byte
+	var err error
+	for err == nil && bytes.IndexByte(got, '\n') < 0 && len(got) < 64 {
+		var n int
+		n, err = p.read(buf, s.by(p))
+		got = append(got, buf[:n]...)
+	}
+	now := time.Now()
+	for t := p.since.Add(-time.Second); !t.After(now.Add(time.Second)); t = t.Add(time.Second / 2) {
+		if string(got) == t.Format(time.ANSIC)+"\n" {
+			p.came, p.heard = append(p.came, got), true
+			return
+		}
+	}
+	if bytes.IndexByte(got, '\n') >= 0 {
+		err = nil
+	}
+	s.blame(Failure{Kind: Differs, Network: p.network(), Addr: p.at, Sent: p.sent, Want: []byte("Mon Jan  2 15:04:05 2006\n"), Clock: now,
+		Came: got, Earlier: p.came, Err: err, Took: time.Since(began), Late: s.prod(p, err)},
+		"%s received something else than the time\ncame: %q", args[0], got)
 }
 
 // rest returns the next datagram, or what is left of the stream, with a line
