@@ -214,8 +214,14 @@ var (
 func text(r *check.Report) string {
 	var b bytes.Buffer
 	r.Text(&b, check.Full)
-	s := someTime.ReplaceAllString(b.String(), "Mon Jan  2 15:04:05 2006")
-	s = someDate.ReplaceAllString(s, "2006-01-02 15:04:05")
+	s := someTime.ReplaceAllStringFunc(b.String(), func(s string) string {
+		t, err := time.Parse(time.ANSIC, s)
+		if err != nil || time.Since(t).Abs() > 48*time.Hour {
+			return s // it is the same each time
+		}
+		return "Day Mon dd hh:mm:ss yyyy"
+	})
+	s = someDate.ReplaceAllString(s, "yyyy-mm-dd hh:mm:ss")
 	return somePort.ReplaceAllString(s, "PORT")
 }
 
