@@ -220,6 +220,8 @@ func ended(f script.Failure, p script.Printed) string {
 // how says how a program ended: "(exit status 1)".
 func how(p script.Printed) string { return "(" + p.State + ")" }
 
+var jsError = regexp.MustCompile(`^\w*Error\b`)
+
 // lastWords returns the last line that a program printed when it ended badly.
 func lastWords(p script.Printed) string {
 	lines := strings.Split(strings.TrimSpace(p.Text), "\n")
@@ -230,6 +232,11 @@ func lastWords(p script.Printed) string {
 		return ""
 	}
 	last := lines[len(lines)-1]
+	if strings.HasPrefix(last, "Node.js v") { // the error stands above its stack
+		if i := slices.IndexFunc(lines, jsError.MatchString); i >= 0 {
+			last = lines[i]
+		}
+	}
 	if len(last) > 200 {
 		last = last[:200] + "…"
 	}
