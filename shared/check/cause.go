@@ -29,7 +29,7 @@ func Cause(f script.Failure) string {
 		return refused(f, p)
 	case script.NoClient:
 		if p.Ended {
-			return "It ended " + how(p) + " and never connected." + lastWords(p)
+			return fmt.Sprintf("It ended %s and never connected to %s, the address that it was given.%s", how(p), f.Addr, lastWords(p))
 		}
 		return fmt.Sprintf("It has not connected to %s, the address that it was given.", f.Addr)
 	case script.Differs:
@@ -67,6 +67,12 @@ func Cause(f script.Failure) string {
 }
 
 const unread = " A program that closes with bytes unread breaks off what it had sent: read first."
+
+// roleOf returns client for client@anna.
+func roleOf(f script.Failure) string {
+	role, _, _ := strings.Cut(f.Name, "@")
+	return role
+}
 
 // program returns what the failing program had printed.
 func program(f script.Failure) script.Printed {
@@ -131,12 +137,14 @@ func elsewhere(f script.Failure, p script.Printed) string {
 // differs says why bytes that came are not those that were wanted.
 func differs(f script.Failure, p script.Printed) string {
 	want, came := f.Want, f.Came
-	role := f.Name
+	role := roleOf(f)
 	switch {
 	case len(came) == 0 && f.Err == nil && len(want) > 0:
 		return "It sent an empty datagram."
 	case len(came) == 0 && f.Err != nil:
 		return nothing(f, p)
+	case !f.Clock.IsZero():
+		return clock(f, time.Local)
 	case bytes.HasPrefix(came, want) && len(want) > 0 && onlyNewline(came[len(want):]):
 		return fmt.Sprintf("Behind %s came %s. %s", quote(want), newline(came[len(want):]), keepsNewline(role))
 	case len(f.Earlier) > 0 && len(came) > len(want) && bytes.HasSuffix(came, want) && onlyNewline(came[:len(came)-len(want)]),
@@ -158,6 +166,8 @@ func differs(f script.Failure, p script.Printed) string {
 		return "Capital letters differ, and so does white space."
 	case repeats(f):
 		return "It sent the same each time. Does the answer depend on what it got?"
+	case len(want) > 0 && bytes.HasPrefix(came, want) && f.Network == "tcp" && role == "client":
+		return fmt.Sprintf("Behind %s came %s, before anything was answered. If that is the next message: wait for the answer to one before you send the next, for a stream keeps no mark between them.", quote(want), quote(came[len(want):]))
 	case len(came) > 0 && bytes.HasPrefix(came, want):
 		return fmt.Sprintf("More came than was wanted: %s too much.", count(len(came)-len(want)))
 	case bytes.HasPrefix(want, came):
@@ -181,22 +191,21 @@ func nothing(f script.Failure, p script.Printed) string {
 		return ended(f, p)
 	case !timeout(f.Err):
 		return ended(f, p)
+	case len(late) > 0 && f.Sent == nil:
+		return fmt.Sprintf("For %s nothing came, and then, when this end said that it would send nothing, %s. Either it is written and not flushed: flush after each message. Or your program waits for something from this end first, and here it is the one to speak.", seconds(f.Took), quote(late))
 	case len(late) > 0 && bytes.Equal(late, f.Want):
-		s := fmt.Sprintf("For %s nothing came, and then, when this end said that it would send no more, all of it. ", seconds(f.Took))
-		switch {
-		case f.Sent == nil:
-			return s + "It is written and not flushed: flush after each message."
-		case bytes.HasSuffix(f.Sent, []byte("\n")):
-			return s + "Either it is written and not flushed: flush after each message. Or your program reads up to the end of the stream before it answers: here a message ends at the newline."
+		s := fmt.Sprintf("For %s nothing came, and then, when this end said that it would send no more, all of it. Either it is written and not flushed: flush after each message. Or your program reads up to the end of the stream before it answers: ", seconds(f.Took))
+		if bytes.HasSuffix(f.Sent, []byte("\n")) {
+			return s + "here a message ends at the newline."
 		}
-		return s + "Either it is written and not flushed: flush after each message. Or your program reads up to the end of the stream before it answers: one read is enough here."
+		return s + "one read is enough here."
 	case len(late) > 0:
 		return fmt.Sprintf("For %s nothing came, and then, when this end said that it would send no more, %s.", seconds(f.Took), quote(late))
 	case p.Ended:
 		return "It has ended " + how(p) + " without it." + lastWords(p)
 	case len(f.Earlier) > 0:
 		return fmt.Sprintf("It has answered %s before, and nothing came for %s after the next. Does it go back to receive?", times(len(f.Earlier)), seconds(f.Took))
-	case f.Sent == nil && f.Name == "client":
+	case f.Sent == nil && roleOf(f) == "client":
 		return fmt.Sprintf("For %s it sent nothing to %s, the address that it was given. Does it send before it receives?", seconds(f.Took), f.Addr)
 	case f.Sent == nil:
 		return fmt.Sprintf("For %s it sent nothing. Here it speaks first.", seconds(f.Took))
@@ -226,6 +235,8 @@ func ended(f script.Failure, p script.Printed) string {
 // how says how a program ended: "(exit status 1)".
 func how(p script.Printed) string { return "(" + p.State + ")" }
 
+var jsError = regexp.MustCompile(`^\w*Error\b`)
+
 // lastWords returns the last line that a program printed when it ended badly.
 func lastWords(p script.Printed) string {
 	lines := strings.Split(strings.TrimSpace(p.Text), "\n")
@@ -236,6 +247,11 @@ func lastWords(p script.Printed) string {
 		return ""
 	}
 	last := lines[len(lines)-1]
+	if strings.HasPrefix(last, "Node.js v") { // the error stands above its stack
+		if i := slices.IndexFunc(lines, jsError.MatchString); i >= 0 {
+			last = lines[i]
+		}
+	}
 	if len(last) > 200 {
 		last = last[:200] + "…"
 	}

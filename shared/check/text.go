@@ -62,10 +62,14 @@ func (r *Report) explain(p Phase, reveal Reveal) string {
 	}
 	if f.Kind == script.Differs {
 		if reveal == Full {
-			fmt.Fprintf(&b, "    wanted  %s\n", quote(f.Want))
+			an := ""
+			if !f.Clock.IsZero() {
+				an = "the time, such as "
+			}
+			fmt.Fprintf(&b, "    wanted  %s%s\n", an, quote(f.Want))
 		}
 		fmt.Fprintf(&b, "    came    %s\n", came(f))
-		if reveal == Full && (len(f.Came) > 0 || f.Err == nil) {
+		if reveal == Full && f.Clock.IsZero() && (len(f.Came) > 0 || f.Err == nil) {
 			b.WriteString("\n" + indent(dump(f.Want, f.Came), "    "))
 		}
 		b.WriteByte('\n')

@@ -76,6 +76,9 @@ type Failure struct {
 	Sent []byte
 	// Want is what was to come, and Came what came up to where it went wrong.
 	Want, Came []byte
+	// Clock is what time it was when Came had come, if that was to be the time.
+	// Want is then an example.
+	Clock time.Time
 	// Earlier is what came before, one by one, over the same connection or
 	// from the same socket.
 	Earlier [][]byte
@@ -108,7 +111,7 @@ type Printed struct {
 // blame ends the script for something that a program did or did not do.
 func (s *session) blame(f Failure, format string, args ...any) {
 	if s.cast.foreign != nil {
-		f.Programs = s.printed(s.hungUp || errors.Is(f.Err, io.EOF))
+		f.Programs = s.printed(s.hungUp || f.Err != nil && !errors.Is(f.Err, os.ErrDeadlineExceeded))
 		f.Reached = s.reached[f.Addr] > 0
 		f.Others = s.reached[f.Addr] > 1
 		if f.Name == "" {
@@ -120,11 +123,11 @@ func (s *session) blame(f Failure, format string, args ...any) {
 }
 
 // printed returns what each program that was not seen to end has printed. One
-// that is about to end gets a moment to do so, and a longer one if it has hung
-// up.
-func (s *session) printed(hungUp bool) []Printed {
+// that is about to end gets a moment to do so; more of it if a connection has
+// ended, for that may be all that is known of the program's end.
+func (s *session) printed(ended bool) []Printed {
 	moment := 200 * time.Millisecond
-	if hungUp {
+	if ended {
 		moment = s.cast.foreign.Patience
 	}
 	soon, cancel := context.WithTimeout(context.Background(), moment)
@@ -259,14 +262,14 @@ func (s *session) allEnded() bool {
 	return true
 }
 
-// by returns when to stop waiting for a peer's next bytes. Until its client has
-// been heard from, that may still be starting.
+// by returns when to stop waiting for a peer's next bytes. Until the latest
+// client has been heard from, that may still be starting.
 func (s *session) by(p *peer) time.Time {
 	f := s.cast.foreign
 	if f == nil {
 		return s.deadline()
 	}
-	if p.packets != nil && p.from == nil {
+	if p.packets != nil && (p.from == nil || p.awaits) {
 		return time.Now().Add(f.Start)
 	}
 	return time.Now().Add(f.Patience)

@@ -38,6 +38,7 @@
 //	send [-times N] PEER DATA…      send each DATA, or N copies of it as one
 //	recv PEER [DATA]                receive just DATA; without it, stdout: a datagram, or all
 //	                                there is until the end of the stream
+//	recvtime PEER                   receive a line that is the time, in the form of time.ANSIC
 //	silent PEER [DURATION]          nothing comes, not even an end (100ms)
 //	closewrite PEER                 say that there is no more to send
 //	eof PEER                        the stream ends here
@@ -183,6 +184,7 @@ func init() { // not a plain initialiser: close refers to it
 		"accept":     {(*session).accept, 2, 2, false, "PEER LISTENER"},
 		"send":       {(*session).send, 2, 0, false, "[-times N] PEER DATA…"},
 		"recv":       {(*session).recv, 1, 2, false, "PEER [DATA]"},
+		"recvtime":   {(*session).recvTime, 1, 1, false, "PEER"},
 		"silent":     {(*session).silent, 1, 2, false, "PEER [DURATION]"},
 		"closewrite": {(*session).closeWrite, 1, 1, false, "PEER"},
 		"eof":        {(*session).eof, 1, 1, false, "PEER"},
@@ -376,6 +378,9 @@ func (s *session) start(name string, args []string, in io.Reader, split bool) *t
 	}
 	s.terminals[name], s.latest = t, name
 	s.hear(name, t)
+	for _, p := range s.peers {
+		p.awaits = true
+	}
 	if s.cast.foreign != nil {
 		s.restart()
 	}
