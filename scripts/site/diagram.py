@@ -12,6 +12,7 @@ Anything else is an error: GitHub would draw it, and the site would not. The
 colours are the style sheet's.
 """
 import itertools
+import math
 import re
 from html import escape
 
@@ -22,6 +23,7 @@ BREAK = re.compile(r"<br ?/?>")
 
 LETTER = 7.3  # the width of a letter, in pixels; all text is monospaced
 LINE = 16
+APART = 210  # from one participant to the next, at least, while there are two
 HEAD = 14  # above and below a participant's lines
 STEP = 42  # from one message or note to the next
 SLANT = 10  # how far down a message has come when it arrives
@@ -83,7 +85,7 @@ def parse(source):
 def columns(order, names, steps):
     """Returns where each participant stands, so that all text has room."""
     heads = [max(map(len, names[name])) * LETTER + 24 for name in order]
-    gaps = [(a + b) / 2 + 16 for a, b in zip(heads, heads[1:])]
+    gaps = [max((a + b) / 2 + 16, APART if len(order) == 2 else 0) for a, b in zip(heads, heads[1:])]
     edge = max(heads) / 2 + 1
     for _, a, b, text in steps:
         first, last = sorted((order.index(a), order.index(b)))
@@ -111,18 +113,22 @@ def participant(lines, x, head, height):
 
 
 def message(text, x1, x2, y, arrow, tone):
-    way = 1 if x2 > x1 else -1
-    lost = arrow.endswith("x")
-    if lost:
-        x2 -= way * abs(x2 - x1) * 0.2
+    classes = ["message", tone]
+    if arrow.startswith("--"):
+        classes.append("dashed")
     end = y + SLANT
-    if lost:
-        tip = "M%d %dl10 10m0 -10l-10 10" % (x2 - 5, end - 5)
+    if arrow.endswith("x"):  # a cross, before the other side is reached
+        x2 -= (x2 - x1) * 0.25
+        tip = "M%.1f %.1fl10 10m0 -10l-10 10" % (x2 - 5, end - 5)
     else:
-        tip = "M%d %dl%d -7l%d 8z" % (x2, end, -11 * way, way)
-    return '<g class="message %s%s%s"><path class="line" d="M%d %dL%d %d"/><path class="tip" d="%s"/><text x="%d" y="%d">%s</text></g>' % (
-        tone, " dashed" if arrow.startswith("--") else "", " lost" if lost else "",
-        x1, y, x2 - 6 * way * (not lost), end, tip, (x1 + x2) / 2, y - 5, escape(text))
+        length = math.hypot(x2 - x1, SLANT)
+        dx, dy = (x2 - x1) / length, SLANT / length  # along the line, one pixel
+        tip = "M%.1f %.1fL%.1f %.1fL%.1f %.1fz" % (
+            x2, end,
+            x2 - 10 * dx - 4 * dy, end - 10 * dy + 4 * dx,
+            x2 - 10 * dx + 4 * dy, end - 10 * dy - 4 * dx)
+    return '<g class="%s"><path class="line" d="M%d %dL%.1f %d"/><path class="tip" d="%s"/><text x="%.0f" y="%d">%s</text></g>' % (
+        " ".join(classes), x1, y, x2, end, tip, (x1 + x2) / 2, y - 4, escape(text, quote=False))
 
 
 def note(text, x1, x2, y):
