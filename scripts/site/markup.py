@@ -70,6 +70,7 @@ class Course(Extension):
         md.treeprocessors.register(Alerts(md, self), "course_alerts", 34)
         md.treeprocessors.register(Comments(md, self), "course_comments", 33)
         md.treeprocessors.register(Map(md, self), "course_map", 32)
+        md.treeprocessors.register(Tables(md, self), "course_tables", 31)
         md.treeprocessors.register(Sources(md, self), "course_sources", 1)
 
 
@@ -195,6 +196,15 @@ class Map(CourseProcessor):
                 root.append(child)
 
 
+class Tables(CourseProcessor):
+    """An empty cell is the head of nothing, whatever its row."""
+
+    def run(self, root):
+        for cell in root.iter("th"):
+            if not cell.text and len(cell) == 0:
+                cell.tag = "td"
+
+
 class Sources(CourseProcessor):
     """Leads links to what is no page of the site to the repository."""
 
@@ -227,8 +237,24 @@ def end(text):
     return m[0] if m else "both"
 
 
+def copyable(content):
+    """Gives each piece of code in a page a button that copies it.
+
+    Material 9 has such buttons; Material 8 leaves them out where code is
+    taller than the window. Both look for <pre><code>, and copy for any button
+    what its data-clipboard-target selects. What scrolls can have the focus.
+    """
+    pieces = content.split("<pre><span></span><code>")
+    for i in range(1, len(pieces)):
+        pieces[i] = (
+            '<pre><button class="md-clipboard md-icon" type="button" aria-label="Copy" title="Copy" data-clipboard-target="#code-%d"></button>'
+            '<span class="lines" tabindex="0"><code id="code-%d">' % (i, i) + pieces[i].replace("</code></pre>", "</code></span></pre>", 1)
+        )
+    return "".join(pieces)
+
+
 def terminal(source, language, css_class, options, md, **kwargs):
-    """A transcript: what was typed stands out, and long lines are wrapped."""
+    """A transcript: what was typed stands out. Long lines wrap, but not columns."""
     lines = source.split("\n")
     who = re.match(r"\$ go run \S*/(server|client)\b", lines[0])
     out = []
@@ -240,4 +266,7 @@ def terminal(source, language, css_class, options, md, **kwargs):
         if typed:
             out.append("<b>%s</b>" % escape(typed, quote=False))
         out.append(escape(printed, quote=False) + "\n")
-    return '<pre class="terminal %s"><samp>%s</samp></pre>' % (who[1] if who else "both", "".join(out).rstrip("\n"))
+    attributes = 'class="terminal %s"' % (who[1] if who else "both")
+    if re.search(r"\S {3,}\S", source):  # columns: wrapped, they could not be read
+        attributes = attributes[:-1] + ' columns" tabindex="0"'
+    return "<pre %s><samp>%s</samp></pre>" % (attributes, "".join(out).rstrip("\n"))

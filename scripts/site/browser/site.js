@@ -14,7 +14,7 @@ export const built = process.env.SITE_DIR || join(root, "site")
 export const base = "/both-ends/"
 
 // pages lists the built pages, such as 01-udp-parity/index.html.
-export const pages = readdirSync(built, { recursive: true })
+export const pages = !existsSync(built) ? [] : readdirSync(built, { recursive: true })
   .filter((name) => name.endsWith(".html") && !name.startsWith("assets") && name !== "404.html")
   .sort()
 
