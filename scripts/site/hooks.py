@@ -72,7 +72,7 @@ def belongs(file, docs):
 
 def on_page_markdown(markdown, page, config, files):
     course.page = page.file.src_path.replace(os.sep, "/")
-    question = re.search(r"(?m)^\*\*(How .+|W.+)\*\*$", markdown)
+    question = re.search(r"(?m)^\*\*(.+\?)\*\*$", markdown)
     if question:
         page.meta["description"] = question[1]
 

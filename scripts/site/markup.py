@@ -65,7 +65,7 @@ class Course(Extension):
 
     def extendMarkdown(self, md):
         # Fences are read at 25 and blocks of HTML at 20.
-        md.preprocessors.register(Details(md), "course_details", 24)
+        md.preprocessors.register(LikeGitHub(md), "course_like_github", 24)
         # Text inside of paragraphs is read at 20, links are resolved at 0.
         md.treeprocessors.register(Alerts(md, self), "course_alerts", 34)
         md.treeprocessors.register(Comments(md, self), "course_comments", 33)
@@ -74,11 +74,20 @@ class Course(Extension):
         md.treeprocessors.register(Sources(md, self), "course_sources", 1)
 
 
-class Details(Preprocessor):
-    """Has Markdown read what is in <details>, as GitHub does."""
+class LikeGitHub(Preprocessor):
+    """Reads two things as GitHub does, and Python-Markdown does not.
+
+    What is in <details> is Markdown; and an empty line ends a quotation, even
+    if another one follows.
+    """
 
     def run(self, lines):
-        return [re.sub(r"^<details>", '<details markdown="1">', line) for line in lines]
+        out = []
+        for line in lines:
+            if line.startswith(">") and len(out) > 1 and not out[-1].strip() and out[-2].startswith(">"):
+                out += ["<!-- -->", ""]
+            out.append(re.sub(r"^<details>", '<details markdown="1">', line))
+        return out
 
 
 class CourseProcessor(Treeprocessor):

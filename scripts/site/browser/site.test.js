@@ -257,7 +257,7 @@ test("the copy button copies the program as it is in its file", async (t) => {
       await details.locator("summary").click()
       await details.locator(".md-clipboard").click()
       const file = join(root, "lessons", path.replace("index.html", program), "main.go")
-      const want = readFileSync(file, "utf8").replace(/^\s*\/\/weave:.*\n/gm, "")
+      const want = readFileSync(file, "utf8").replace(/^\t*\/\/weave:.*\n/gm, "")
       assert.equal((await page.evaluate(() => navigator.clipboard.readText())).trimEnd(), want.trimEnd(), file)
       copied++
     }
