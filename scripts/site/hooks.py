@@ -4,7 +4,7 @@ Works with mkdocs 1.4 to 1.6. What stands on a page is the business of
 markup.py and diagram.py; here it is decided which pages there are, in which
 order, and whether all their links lead somewhere.
 """
-import html.parser
+import html
 import json
 import logging
 import os
@@ -21,7 +21,7 @@ import markup
 log = logging.getLogger("mkdocs.hooks.site")  # below "mkdocs", so that --strict counts its warnings
 
 course = None  # the Markdown extension of this build
-pages = {}  # URL → what links and anchors are on that page
+pages = {}  # URL → source, anchors and links of that page
 
 
 def on_config(config):
@@ -83,30 +83,15 @@ def on_page_content(content, page, config, files):
 
 
 def on_post_page(output, page, config):
-    found = Links()
-    found.feed(output)
-    pages[page.url] = page.file.src_path, found
+    ids = set(re.findall(r'<[a-z][^<>]*\sid="([^"]+)"', output))
+    hrefs = {html.unescape(href) for href in re.findall(r'<a\s[^<>]*?href="([^"]+)"', output)}
+    pages[page.url] = page.file.src_path, ids, hrefs
     return output
 
 
-class Links(html.parser.HTMLParser):
-    """Collects a page's anchors and links."""
-
-    def __init__(self):
-        super().__init__()
-        self.ids, self.hrefs = set(), set()
-
-    def handle_starttag(self, tag, attrs):
-        attrs = dict(attrs)
-        if "id" in attrs:
-            self.ids.add(attrs["id"])
-        if tag == "a" and attrs.get("href"):
-            self.hrefs.add(attrs["href"])
-
-
 def on_post_build(config):
-    for url, (src, found) in pages.items():
-        for href in sorted(found.hrefs):
+    for url, (src, _, hrefs) in pages.items():
+        for href in sorted(hrefs):
             path, _, anchor = unquote(href).partition("#")
             if ":" in path or path.startswith("//"):
                 continue
@@ -114,7 +99,7 @@ def on_post_build(config):
             if there not in pages:
                 if not os.path.exists(os.path.join(config["site_dir"], there)):
                     log.warning("%s: there is no %s", src, href)
-            elif anchor and anchor not in pages[there][1].ids:
+            elif anchor and anchor not in pages[there][1]:
                 log.warning("%s: there is no anchor %s", src, href)
     search_as_scripts(config["site_dir"])
 

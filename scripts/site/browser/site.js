@@ -1,5 +1,5 @@
 // What the tests and the tools share: the built site, served on loopback, and
-// Debian's Chromium, which looks at it.
+// Chromium as the system has it, which looks at it.
 import { createReadStream, existsSync, readdirSync, statSync } from "node:fs"
 import { createServer } from "node:http"
 import { extname, join, normalize } from "node:path"
@@ -52,7 +52,7 @@ export function serve() {
 // launch starts Chromium. It has a fresh profile, and calls nobody by itself.
 export function launch() {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+    executablePath: ["/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) => existsSync(path)),
     args: [
       "--no-sandbox",
       "--disable-gpu",
