@@ -206,9 +206,15 @@ class Map(CourseProcessor):
 
 
 class Tables(CourseProcessor):
-    """An empty cell is the head of nothing, whatever its row."""
+    """Wide tables scroll, and an empty cell is the head of nothing."""
 
     def run(self, root):
+        for parent in list(root.iter()):
+            for i, table in enumerate(parent):
+                if table.tag == "table":
+                    table.set("class", "rows")
+                    parent[i] = etree.Element("div", {"class": "table", "tabindex": "0"})
+                    parent[i].append(table)
         for cell in root.iter("th"):
             if not cell.text and len(cell) == 0:
                 cell.tag = "td"

@@ -271,8 +271,9 @@ After.
         html = self.article("```console\n$ ls\na    b\n```\n\n```console\n$ ls\na b\n```\n")
         self.assertEqual(html.count('class="terminal both columns" tabindex="0"'), 1)
 
-    def test_an_empty_cell_is_no_head(self):
+    def test_tables_scroll_and_an_empty_cell_is_no_head(self):
         html = self.article("| | UDP |\n| --- | --- |\n| a | b |\n")
+        self.assertRegex(html, r'<div class="table" tabindex="0">\s*<table class="rows">')
         self.assertIn("<td></td>", html)
         self.assertIn("<th>UDP</th>", html)
 
