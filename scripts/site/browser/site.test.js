@@ -202,7 +202,7 @@ for (const colorScheme of ["light", "dark"]) {
     const [now, then] = colorScheme == "light" ? ["default", "slate"] : ["slate", "default"]
     assert.equal(await scheme(), now)
     await page.getByRole("button", { name: "Switch to" }).click()
-    assert.equal(await scheme(), then)
+    await page.locator(`body[data-md-color-scheme=${then}]`).waitFor()
     for (const path of ["01-udp-parity/index.html", "errors.html", "nowhere"]) {
       await page.goto(url + path)
       assert.equal(await scheme(), then, path)
@@ -301,8 +301,10 @@ test("the keyboard alone switches to dark and back", async (t) => {
   const { page } = await open(t, "index.html")
   await page.getByRole("button", { name: "Switch to dark" }).focus()
   await page.keyboard.press("Enter")
+  await page.locator("button:focus[aria-label='Switch to light']").waitFor()
   assert.equal(await page.evaluate(() => document.body.dataset.mdColorScheme), "slate")
-  await page.keyboard.press(" ")
+  await page.keyboard.press("Space")
+  await page.locator("button:focus[aria-label='Switch to dark']").waitFor()
   assert.equal(await page.evaluate(() => document.body.dataset.mdColorScheme), "default")
 })
 
