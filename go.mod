@@ -4,6 +4,8 @@ go 1.25.0
 
 require (
 	github.com/fatih/color v1.19.0
+	github.com/fsnotify/fsnotify v1.10.1
+	github.com/mattn/go-shellwords v1.0.16
 	github.com/rogpeppe/go-internal v1.16.0
 	golang.org/x/net v0.58.0
 	golang.org/x/sys v0.47.0

@@ -117,7 +117,7 @@ func list(root string) {
 	}
 	record, err := progress.Read(root)
 	if err != nil {
-		log.Printf("what you have played is not known: %v", err)
+		log.Printf("what you have done is not known: %v", err)
 	}
 	next := ""
 	for i, part := range lesson.Parts {
@@ -135,10 +135,11 @@ func list(root string) {
 			if err != nil {
 				log.Fatal(err)
 			}
-			state := ""
-			if _, ok := record.Played[l.Name]; ok {
-				state = "played"
-			} else if next == "" {
+			state, err := done(l, record)
+			if err != nil {
+				log.Fatal(err)
+			}
+			if state == "" && next == "" {
 				state, next = "next", l.Name[:2]
 			}
 			fmt.Fprintf(t, "  %s\t%s\t%s\n", state, l.Name, question)
@@ -149,10 +150,35 @@ func list(root string) {
 		}
 	}
 	if next == "" {
-		fmt.Println("You have played them all.")
+		fmt.Println("You have begun them all.")
 	} else {
 		fmt.Println("Next: go run ./scripts/run", next)
 	}
+}
+
+// done says how far somebody has come with a lesson: "", "played", "1 of 3" of
+// its exercises, or "done".
+func done(l lesson.Lesson, record progress.Record) (string, error) {
+	names, err := l.Exercises()
+	if err != nil {
+		return "", err
+	}
+	n := 0
+	for _, name := range names {
+		if _, ok := record.Passed[l.Name+"/"+name]; ok {
+			n++
+		}
+	}
+	_, played := record.Played[l.Name]
+	switch {
+	case n > 0 && n == len(names):
+		return "done", nil
+	case n > 0:
+		return fmt.Sprintf("%d of %d", n, len(names)), nil
+	case played:
+		return "played", nil
+	}
+	return "", nil
 }
 
 func played(root string, l lesson.Lesson) {

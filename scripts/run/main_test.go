@@ -386,7 +386,7 @@ func TestPlayed(t *testing.T) {
 	}
 	r = start(t, nil)
 	r.end(0)
-	if want := "run: what you have played is not known: " + record + ": "; !strings.Contains(r.out.String(), want) ||
+	if want := "run: what you have done is not known: " + record + ": "; !strings.Contains(r.out.String(), want) ||
 		!strings.HasSuffix(r.out.String(), before) {
 		t.Errorf("got: %s", r.out.String())
 	}
@@ -396,6 +396,40 @@ func TestPlayed(t *testing.T) {
 	if err := os.RemoveAll(filepath.Dir(record)); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestDone lists lessons some of whose exercises have passed.
+func TestDone(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod":                                  "module bothends\n",
+		"lessons/01-a/README.md":                  "# A\n\nWhy?\n",
+		"lessons/01-a/exercises/x/hints.txt":      "",
+		"lessons/01-a/exercises/y/hints.txt":      "",
+		"lessons/02-b/README.md":                  "# B\n\nHow?\n",
+		"lessons/02-b/exercises/x/hints.txt":      "",
+		"lessons/02-b/exercises/readme-no-folder": "",
+		"lessons/03-c/README.md":                  "# C\n\nWhen?\n",
+		"lessons/03-c/exercises/x/hints.txt":      "",
+		"_work/progress.json": `{"played": {"02-b": "2026-01-02T12:00:00Z"}, "passed": {"01-a/y": "2026-01-02T12:00:00Z",
+			"02-b/x": "2026-01-02T12:00:00Z", "03-c/server": "2026-01-02T12:00:00Z"}}`,
+	} {
+		name = filepath.Join(root, filepath.FromSlash(name))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, []byte(text), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := newRunner(t, nil)
+	r.cmd.Dir = root
+	r.start()
+	r.end(0)
+	r.printed("1. Two programs talk\n" +
+		"  1 of 2  01-a  Why?\n" +
+		"  done    02-b  How?\n" +
+		"  next    03-c  When?\n" +
+		"\n" +
+		"Next: go run ./scripts/run 03\n")
 }
 
 func TestBelow(t *testing.T) {

@@ -145,7 +145,7 @@ class Comments(CourseProcessor):
                 panes = None
             elif said is not None:
                 m = WEAVE.match(said)
-                source = m[1] if m and m[1].endswith(".go") else None
+                source = m[1] if m and not m[1].endswith(".txtar") else None
                 continue
             elif panes is not None:
                 self.fill(panes, child)

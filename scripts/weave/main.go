@@ -36,7 +36,7 @@ func main() {
 		log.Fatal(err)
 	}
 	if *check {
-		if err := weave.Check(root); err != nil {
+		if err := weave.Check(os.DirFS(root)); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}

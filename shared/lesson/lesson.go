@@ -8,6 +8,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -87,6 +88,21 @@ func Find(root, name string) (Lesson, error) {
 		}
 	}
 	return Lesson{}, fmt.Errorf("there is no lesson %s: go run ./scripts/run lists them", name)
+}
+
+// Exercises returns the names of the lesson's exercises, sorted.
+func (l Lesson) Exercises() ([]string, error) {
+	entries, err := os.ReadDir(filepath.Join(l.Dir, "exercises"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	var names []string
+	for _, e := range entries {
+		if e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	return names, nil
 }
 
 // Question returns the question that the lesson's page opens with: the first

@@ -12,10 +12,19 @@ import (
 	"time"
 )
 
-// A Record is what is remembered: for each lesson, by its name, when it was
-// last played to its end.
+// A Record is what is remembered.
 type Record struct {
+	// Played says when a lesson, by its name, was last played to its end.
 	Played map[string]time.Time `json:"played"`
+	// Passed says when something last passed its checks: a student's own
+	// program (01-udp-parity/server) or exercise (01-udp-parity/letters).
+	Passed map[string]time.Time `json:"passed,omitempty"`
+	// Hints says how many hints an exercise has given.
+	Hints map[string]int `json:"hints,omitempty"`
+}
+
+func empty() Record {
+	return Record{Played: map[string]time.Time{}, Passed: map[string]time.Time{}, Hints: map[string]int{}}
 }
 
 func file(root string) string { return filepath.Join(root, "_work", "progress.json") }
@@ -24,7 +33,7 @@ func file(root string) string { return filepath.Join(root, "_work", "progress.js
 // so it is with an error, which is that of the file system, or of package json
 // with the name of the file.
 func Read(root string) (Record, error) {
-	r := Record{Played: map[string]time.Time{}}
+	r := empty()
 	b, err := os.ReadFile(file(root))
 	if errors.Is(err, fs.ErrNotExist) {
 		return r, nil
@@ -34,10 +43,19 @@ func Read(root string) (Record, error) {
 			err = fmt.Errorf("%s: %w", file(root), err)
 		}
 	}
-	if err != nil || r.Played == nil {
+	if err != nil {
+		return empty(), err
+	}
+	if r.Played == nil { // where the file says null
 		r.Played = map[string]time.Time{}
 	}
-	return r, err
+	if r.Passed == nil {
+		r.Passed = map[string]time.Time{}
+	}
+	if r.Hints == nil {
+		r.Hints = map[string]int{}
+	}
+	return r, nil
 }
 
 // Write keeps r below root. Whenever it is cut off, either the old record is

@@ -26,15 +26,17 @@ func TestNone(t *testing.T) {
 func TestWriteRead(t *testing.T) {
 	root := t.TempDir()
 	for _, want := range []Record{
-		{map[string]time.Time{"01-udp-parity": noon}},
-		{map[string]time.Time{"01-udp-parity": noon.Add(time.Hour), "02-tcp-ok-bye": noon}}, // over the first
+		{Played: map[string]time.Time{"01-udp-parity": noon}},
+		{Played: map[string]time.Time{"01-udp-parity": noon.Add(time.Hour), "02-tcp-ok-bye": noon}}, // over the first
+		{Passed: map[string]time.Time{"01-udp-parity/letters": noon}, Hints: map[string]int{"01-udp-parity/letters": 2}},
 		{},
 	} {
 		if err := want.Write(root); err != nil {
 			t.Fatal(err)
 		}
 		got, err := Read(root)
-		if err != nil || got.Played == nil || !maps.Equal(got.Played, want.Played) {
+		if err != nil || got.Played == nil || !maps.Equal(got.Played, want.Played) ||
+			!maps.Equal(got.Passed, want.Passed) || !maps.Equal(got.Hints, want.Hints) {
 			t.Errorf("wrote %v, read %v, %v", want, got, err)
 		}
 	}
@@ -44,7 +46,7 @@ func TestWriteRead(t *testing.T) {
 // TestReadable checks what a student finds in the file.
 func TestReadable(t *testing.T) {
 	root := t.TempDir()
-	if err := (Record{map[string]time.Time{"01-udp-parity": noon}}).Write(root); err != nil {
+	if err := (Record{Played: map[string]time.Time{"01-udp-parity": noon}}).Write(root); err != nil {
 		t.Fatal(err)
 	}
 	got, err := os.ReadFile(file(root))

@@ -12,7 +12,7 @@ import (
 // (On Windows a file that is being read cannot be replaced.)
 func TestWhole(t *testing.T) {
 	root := t.TempDir()
-	r := Record{map[string]time.Time{}}
+	r := Record{Played: map[string]time.Time{}}
 	for i := range 500 {
 		r.Played[strings.Repeat("x", i)] = noon
 	}

@@ -44,6 +44,9 @@ func (at place) listen(port string) (p *peer, addr net.Addr, err error) {
 	default:
 		err = errors.New("listen over tcp or udp, not " + at.network)
 	}
+	if err == nil {
+		p.at = addr.String()
+	}
 	return p, addr, err
 }
 

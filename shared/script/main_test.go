@@ -2,6 +2,7 @@ package script
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"log"
 	"os"
@@ -40,6 +41,10 @@ func run(m *testing.M) int {
 	}
 	if os.Getenv("GORACE") == "" { // or each program sleeps a second at its end
 		os.Setenv("GORACE", "atexit_sleep_ms=10")
+	}
+	flag.Parse()
+	if p := flag.Lookup("test.parallel"); p.Value.String() == p.DefValue {
+		p.Value.Set("12") // scripts wait more than they work
 	}
 	return m.Run()
 }
@@ -80,7 +85,7 @@ func play(t *testing.T, limit time.Duration, script string) (ok bool, log string
 	if err := os.WriteFile(file, []byte(script), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	p := params(find, limit)
+	p := params(own(find), limit)
 	p.Files = []string{file}
 	p.Cmds["gone"] = func(ts *testscript.TestScript, _ bool, args []string) {
 		<-ts.Value(key{}).(*session).terminals[args[0]].program.Done()

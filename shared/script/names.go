@@ -19,10 +19,12 @@ import (
 // as the client has let go of it, and held to the end of the script. So are
 // the ports of servers.
 type names struct {
+	plain   bool // nothing is shown as anything else
 	began   time.Time
 	shown   map[string]string // real port → shown
 	real    map[string]string // shown port → real
 	clients int               // how many ports have names of the form 5000N
+	over    map[string]string // real port → TCP or UDP, if a program said which
 	loose   map[string]bool   // real ports of programs that may have ended, not held yet
 	held    []io.Closer
 	block   *block // or nil
@@ -30,7 +32,7 @@ type names struct {
 
 func newNames() *names {
 	return &names{began: time.Now(), shown: map[string]string{}, real: map[string]string{},
-		loose: map[string]bool{}}
+		over: map[string]string{}, loose: map[string]bool{}}
 }
 
 func (n *names) set(real, shown string) {
@@ -46,17 +48,31 @@ func (n *names) keep(port string) {
 }
 
 // client returns how a port shows, and gives it a name if it has none. Those
-// below 1024 the system gives to nobody who has not asked for them.
-func (n *names) client(real string) string {
+// below 1024 the system gives to nobody who has not asked for them. over is TCP
+// or UDP if the program said which it means, or "".
+func (n *names) client(real, over string) string {
 	if p, _ := strconv.Atoi(real); p < 1024 {
 		n.keep(real)
 	}
-	if _, ok := n.shown[real]; !ok {
+	key := n.key(real, over)
+	if _, ok := n.shown[key]; !ok {
 		n.clients++
-		n.set(real, strconv.Itoa(50000+n.clients))
+		shown := strconv.Itoa(50000 + n.clients)
+		n.shown[key], n.real[shown] = shown, real
+		n.over[key] = over
 		n.loose[real] = true
 	}
-	return n.shown[real]
+	return n.shown[key]
+}
+
+// key returns what a port goes by in shown: its number alone, unless that is
+// known as the other protocol's. Now and then the system gives out one number
+// for both.
+func (n *names) key(real, over string) string {
+	if other := n.over[real]; other != "" && over != "" && over != other {
+		return real + "/" + over
+	}
+	return real
 }
 
 // server makes the address known that a server announced, where the reader
@@ -65,7 +81,7 @@ func (n *names) server(shown, real string) {
 	_, shownPort, _ := splitPort(shown)
 	_, realPort, _ := splitPort(real)
 	if shownPort == "0" {
-		n.client(realPort)
+		n.client(realPort, "")
 		delete(n.loose, realPort)
 		return
 	}
@@ -98,7 +114,7 @@ func (n *names) further(shown, real, output string) {
 
 var (
 	announced = regexp.MustCompile(`(?m)\blistening on (\S+:\d+)$`)
-	address   = regexp.MustCompile(`(\b\d{1,3}(?:\.\d{1,3}){3}|\[[0-9A-Fa-f:.]*(?:%\w+)?\]|\blocalhost):(\d{1,5})\b`)
+	address   = regexp.MustCompile(`(\b\d{1,3}(?:\.\d{1,3}){3}|\[[0-9A-Fa-f:.]*(?:%\w+)?\]|\blocalhost):(\d{1,5})\b( over (TCP|UDP)\b)?`)
 	clock     = regexp.MustCompile(`\b[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\b`)
 )
 
@@ -113,22 +129,26 @@ func (n *names) show(s string) string {
 
 // peek is show, but gives no new names.
 func (n *names) peek(s string) string {
-	return n.rewrite(s, func(port string) string {
-		if shown, ok := n.shown[port]; ok {
+	return n.rewrite(s, func(port, over string) string {
+		if shown, ok := n.shown[n.key(port, over)]; ok {
 			return shown
 		}
 		return port
 	})
 }
 
-func (n *names) rewrite(s string, name func(port string) string) string {
+func (n *names) rewrite(s string, name func(port, over string) string) string {
 	s = strings.ReplaceAll(s, "\r\n", "\n")
-	s = address.ReplaceAllStringFunc(s, func(addr string) string {
+	if n.plain {
+		return console.Visible(s)
+	}
+	s = address.ReplaceAllStringFunc(s, func(s string) string {
+		addr, over, _ := strings.Cut(s, " over ")
 		host, port, _ := splitPort(addr)
 		if port == "0" {
-			return addr
+			return s
 		}
-		return host + ":" + name(port)
+		return host + ":" + name(port, over) + s[len(addr):]
 	})
 	s = clock.ReplaceAllStringFunc(s, func(c string) string {
 		t, err := time.ParseInLocation(time.ANSIC, c, time.Local)

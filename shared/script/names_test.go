@@ -134,6 +134,7 @@ func TestShow(t *testing.T) {
 		{"[::]:41001", "[::]:50001\n"},
 		{"127.0.0.1:42000 and 127.0.0.1:42001", "127.0.0.1:50002 and 127.0.0.1:50003\n"},
 		{"127.0.0.1:8008, port 0 is 127.0.0.1:0", "127.0.0.1:8008, port 0 is 127.0.0.1:0\n"},
+		{"127.0.0.1:42001 over TCP, 127.0.0.1:41000 over UDP", "127.0.0.1:50003 over TCP, 127.0.0.1:20000 over UDP\n"},
 		{"41000 bytes at 12:41000", "41000 bytes at 12:41000\n"},
 	} {
 		if got := n.show(test.in); got != test.want {
@@ -152,6 +153,27 @@ func TestShow(t *testing.T) {
 	}
 }
 
+// TestOver checks that a number that UDP and TCP both gave out is two ports.
+func TestOver(t *testing.T) {
+	n := newNames()
+	const real = "127.0.0.1:42000 over UDP\n127.0.0.1:42000 over TCP\n127.0.0.1:42000\n127.0.0.1:42001 over TCP\n"
+	const want = "127.0.0.1:50001 over UDP\n127.0.0.1:50002 over TCP\n127.0.0.1:50001\n127.0.0.1:50003 over TCP\n"
+	for _, show := range []func(string) string{n.show, n.show, n.peek} {
+		if got := show(real); got != want {
+			t.Errorf("got:  %q\nwant: %q", got, want)
+		}
+	}
+	if got := strings.Join(n.realArgs([]string{"50001", "50002"}), " "); got != "42000 42000" {
+		t.Errorf("the real ports are %s", got)
+	}
+	if len(n.loose) != 2 || !n.loose["42000"] || !n.loose["42001"] {
+		t.Errorf("loose are %v, want 42000 and 42001", n.loose)
+	}
+	if got := n.peek("127.0.0.1:42001 over UDP"); got != "127.0.0.1:42001 over UDP" {
+		t.Errorf("no name yet, but it shows as %s", got)
+	}
+}
+
 func TestCutAddr(t *testing.T) {
 	for _, test := range []struct{ args, addr, rest string }{
 		{"-addr a:1 hello", "a:1", "hello"},
@@ -166,6 +188,28 @@ func TestCutAddr(t *testing.T) {
 		addr, rest := cutAddr(strings.Fields(test.args))
 		if addr != test.addr || strings.Join(rest, " ") != test.rest {
 			t.Errorf("%s: got %q and %q", test.args, addr, rest)
+		}
+	}
+}
+
+// TestAlone checks that the port of a peer's connection is one that bind picked:
+// Linux gives such a port to nobody else, towards no other server.
+func TestAlone(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if d := alone("tcp", l.Addr().String()); d.LocalAddr == nil {
+		t.Error("connect would pick the port")
+	} else if c, err := d.Dial("tcp", l.Addr().String()); err != nil {
+		t.Error(err)
+	} else {
+		c.Close()
+	}
+	for _, other := range [][2]string{{"udp", "127.0.0.1:9"}, {"tcp", "[::1]:9"}} {
+		if d := alone(other[0], other[1]); d.LocalAddr != nil {
+			t.Errorf("%s: bound to %v", other, d.LocalAddr)
 		}
 	}
 }

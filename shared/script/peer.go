@@ -19,6 +19,9 @@ type peer struct {
 	conn     net.Conn       // a TCP connection, or a UDP socket that was dialled
 	packets  net.PacketConn // a UDP socket that listens, or nil
 	from     net.Addr       // who sent packets the last datagram
+	at       string         // the server's address, really
+	sent     []byte         // what was sent last, or nil
+	came     [][]byte       // what was to come, and did
 }
 
 func (p *peer) close() error {
@@ -57,6 +60,13 @@ func (p *peer) write(b []byte, deadline time.Time) error {
 	p.conn.SetWriteDeadline(deadline)
 	_, err := p.conn.Write(b)
 	return err
+}
+
+func (p *peer) network() string {
+	if p.listener != nil || p.stream() {
+		return "tcp"
+	}
+	return "udp"
 }
 
 func (p *peer) stream() bool {
@@ -108,10 +118,28 @@ func (s *session) deadline() time.Time {
 func (s *session) dial(args []string) {
 	real, err := s.names.realAddr(args[2])
 	s.must(err)
-	var d net.Dialer
-	conn, err := d.DialContext(s.ctx, args[1], real)
+	if s.cast.foreign != nil {
+		conn, err := s.connect(args[1], real)
+		if err != nil {
+			s.blame(Failure{Kind: Refused, Network: args[1], Addr: real, Err: err}, "%v", err)
+		}
+		s.add(args[0], &peer{conn: conn, at: real})
+		return
+	}
+	conn, err := alone(args[1], real).DialContext(s.ctx, args[1], real)
 	s.check(err)
-	s.add(args[0], &peer{conn: conn})
+	s.add(args[0], &peer{conn: conn, at: real})
+}
+
+// alone returns a dialer to a real address that takes a port for this connection
+// alone. Over TCP, one that connect picks may be picked again meanwhile, towards
+// another server; one that bind picks may not.
+func alone(network, real string) *net.Dialer {
+	d := new(net.Dialer)
+	if network == "tcp" && strings.HasPrefix(real, "127.0.0.1:") {
+		d.LocalAddr = &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}
+	}
+	return d
 }
 
 func (s *session) listen(args []string) {
@@ -150,10 +178,21 @@ func (s *session) accept(args []string) {
 	if l == nil || l.listener == nil {
 		s.fatalf("%s is not a TCP listener", args[1])
 	}
-	l.listener.(*net.TCPListener).SetDeadline(s.deadline())
-	conn, err := l.listener.Accept()
-	s.check(err)
-	s.add(args[0], &peer{conn: conn})
+	conn, err := s.client(l.listener.(*net.TCPListener))
+	if err != nil {
+		s.blame(Failure{Kind: NoClient, Network: "tcp", Addr: l.at, Err: err}, "%s", s.plain(err))
+	}
+	s.add(args[0], &peer{conn: conn, at: l.at})
+}
+
+// client returns the next client of a listener.
+func (s *session) client(l *net.TCPListener) (net.Conn, error) {
+	by := s.deadline()
+	if s.cast.foreign != nil {
+		by = time.Now().Add(s.cast.foreign.Start)
+	}
+	l.SetDeadline(by)
+	return l.Accept()
 }
 
 func (s *session) send(args []string) {
@@ -163,7 +202,11 @@ func (s *session) send(args []string) {
 	}
 	p := s.peer(args[0])
 	for _, arg := range args[1:] {
-		s.check(p.write(bytes.Repeat(s.data(arg), times), s.deadline()))
+		b := bytes.Repeat(s.data(arg), times)
+		if err := p.write(b, s.by(p)); err != nil {
+			s.blame(Failure{Kind: Broken, Network: p.network(), Addr: p.at, Sent: b, Earlier: p.came, Err: err}, "%s", s.plain(err))
+		}
+		p.sent = b
 	}
 }
 
@@ -174,33 +217,42 @@ func (s *session) recv(args []string) {
 		return
 	}
 	want := s.data(args[1])
-	var got []byte
-	var err error
-	if p.stream() {
-		got = make([]byte, len(want))
-		n := 0
-		for n < len(want) && err == nil && bytes.HasPrefix(want, got[:n]) {
-			var m int
-			m, err = p.read(got[n:], s.deadline())
-			n += m
+	began := time.Now()
+	got, err := s.receive(p, want)
+	if bytes.Equal(got, want) && (err == nil || p.stream()) {
+		p.came = append(p.came, got)
+		return
+	}
+	why := ""
+	if err != nil {
+		why = ", then " + s.plain(err)
+	}
+	s.blame(Failure{Kind: Differs, Network: p.network(), Addr: p.at, Sent: p.sent, Want: want, Came: got,
+		Earlier: p.came, Err: err, Took: time.Since(began), Late: s.prod(p, err)},
+		"%s received something else\nwant: %q\ncame: %q%s", args[0], want, got, why)
+}
+
+// receive receives a datagram, or of a stream as much as is wanted, if it is
+// what is wanted. A foreign program's stream must then pause.
+func (s *session) receive(p *peer, want []byte) (got []byte, err error) {
+	buf := make([]byte, 65535)
+	if !p.stream() {
+		n, err := p.read(buf, s.by(p))
+		return buf[:n], err
+	}
+	for len(got) < len(want) && err == nil && bytes.HasPrefix(want, got) {
+		room := buf
+		if s.cast.foreign == nil {
+			room = buf[:min(len(buf), len(want)-len(got))]
 		}
-		got = got[:n]
-	} else {
-		got = make([]byte, 65535)
 		var n int
-		n, err = p.read(got, s.deadline())
-		got = got[:n]
+		n, err = p.read(room, s.by(p))
+		got = append(got, room[:n]...)
 	}
-	if !bytes.Equal(got, want) {
-		why := ""
-		if err != nil {
-			why = ", then " + s.plain(err)
-		}
-		s.fatalf("%s received something else\nwant: %q\ncame: %q%s", args[0], want, got, why)
+	if len(got) >= len(want) {
+		err = nil // it belongs to what comes next
 	}
-	if err != nil && len(got) == 0 { // an empty datagram was wanted, and did not come
-		s.check(err)
-	}
+	return got, err
 }
 
 // rest returns the next datagram, or what is left of the stream, with a line
@@ -232,9 +284,11 @@ func (s *session) silent(args []string) {
 		s.must(err)
 	}
 	buf := make([]byte, 65535)
-	n, err := s.peer(args[0]).read(buf, time.Now().Add(d))
+	p := s.peer(args[0])
+	n, err := p.read(buf, time.Now().Add(d))
 	if !errors.Is(err, os.ErrDeadlineExceeded) {
-		s.fatalf("%s expected silence\ncame: %s", args[0], s.came(buf[:n], err))
+		s.blame(Failure{Kind: NotSilent, Network: p.network(), Addr: p.at, Sent: p.sent, Came: buf[:n], Earlier: p.came, Err: err},
+			"%s expected silence\ncame: %s", args[0], s.came(buf[:n], err))
 	}
 }
 
@@ -243,9 +297,12 @@ func (s *session) closeWrite(args []string) { s.check(s.tcp(args[0]).CloseWrite(
 func (s *session) eof(args []string) {
 	s.tcp(args[0])
 	buf := make([]byte, 1024)
-	n, err := s.peer(args[0]).read(buf, s.deadline())
+	p := s.peer(args[0])
+	began := time.Now()
+	n, err := p.read(buf, s.by(p))
 	if !errors.Is(err, io.EOF) {
-		s.fatalf("%s expected the end of the stream\ncame: %s", args[0], s.came(buf[:n], err))
+		s.blame(Failure{Kind: NoEnd, Network: p.network(), Addr: p.at, Sent: p.sent, Came: buf[:n], Earlier: p.came, Err: err, Took: time.Since(began)},
+			"%s expected the end of the stream\ncame: %s", args[0], s.came(buf[:n], err))
 	}
 }
 

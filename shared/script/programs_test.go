@@ -23,6 +23,7 @@ var programs = map[string]func(){
 	"client": client,
 	"puppet": func() { puppet("") },
 	"mute":   func() { puppet("127.0.0.1:20000") }, // has an address, and does not listen
+	"party":  party,
 }
 
 // parse reads the flags; the test's own are not among them.
@@ -172,6 +173,94 @@ func puppet(addr string) {
 					fmt.Println("too many")
 					os.Exit(1)
 				}
+			}
+		default:
+			panic(verb)
+		}
+	}
+}
+
+// party is somebody's own program. It does what its arguments say, and the last
+// two of them are -addr and an address.
+func party() {
+	n := len(os.Args) - 2
+	addr := os.Args[n+1]
+	var listener net.Listener
+	var packets net.PacketConn
+	var conn net.Conn
+	var client net.Addr
+	buf := make([]byte, 65535)
+	must := func(err error) {
+		if err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+	}
+	var err error
+	for _, step := range os.Args[1:n] {
+		verb, arg, _ := strings.Cut(step, "=")
+		text, bad := strconv.Unquote(`"` + arg + `"`)
+		if bad != nil {
+			panic(bad)
+		}
+		switch verb {
+		case "out":
+			fmt.Print(text)
+		case "flood":
+			for range 1 << 10 {
+				fmt.Print(strings.Repeat(text, 1<<10))
+			}
+		case "env":
+			dir, _ := os.Getwd()
+			fmt.Println(os.Getenv("PYTHONUNBUFFERED"), filepath.Base(dir), os.Getenv("OURS"))
+		case "tcp":
+			listener, err = net.Listen("tcp", addr)
+			must(err)
+		case "late": // not there at once
+			go func() {
+				time.Sleep(50 * time.Millisecond)
+				listener, err = net.Listen("tcp", addr)
+				must(err)
+				conn, err = listener.Accept()
+				must(err)
+				conn.Write([]byte("hello"))
+			}()
+		case "udp":
+			packets, err = net.ListenPacket("udp", addr)
+			must(err)
+		case "dial":
+			conn, err = net.Dial(arg, addr)
+			must(err)
+		case "accept":
+			conn, err = listener.Accept()
+			must(err)
+		case "read":
+			_, err = conn.Read(buf)
+			must(err)
+		case "all":
+			_, err = io.ReadAll(conn)
+			must(err)
+		case "write":
+			conn.Write([]byte(text))
+		case "receive":
+			_, client, err = packets.ReadFrom(buf)
+			must(err)
+		case "answer":
+			packets.WriteTo([]byte(text), client)
+		case "reset":
+			conn.(*net.TCPConn).SetLinger(0)
+			conn.Close()
+		case "close":
+			conn.Close()
+		case "unlisten":
+			listener.Close()
+		case "exit":
+			status, _ := strconv.Atoi(arg)
+			os.Exit(status)
+		case "hang":
+			select {
+			case <-make(chan bool):
+			case <-time.After(time.Minute):
 			}
 		default:
 			panic(verb)

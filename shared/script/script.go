@@ -12,18 +12,20 @@
 //	                                run a program to its end; stdout: what it printed
 //	[!] play FILE NAME [ARG…]       run a program and type FILE's lines "> …", each at its
 //	                                prompt ("> ^D" ends the input); stdout: what it printed
-//	open NAME [ARG…]                start a program
+//	open NAME [ARG…] [<FILE]        start a program; without FILE, type into it
 //	type [-times N] NAME LINE       type a line at its prompt, or N copies of it as one;
 //	                                ^D ends the input
 //	await NAME REGEXP               wait for output not yet consumed; stdout: what it printed so far
 //	[!] close NAME                  end its input and wait for its end; stdout: what it printed
 //	[!] finish NAME                 wait for its end; stdout: what it printed
+//	ends NAME                       wait for its end, well or badly; stdout: what it printed
 //	interrupt NAME                  press Ctrl-C and wait for its end; stdout: what it printed
 //	suspend NAME                    press Ctrl-Z: it stands still (Linux)
 //	resume NAME                     let it go on
 //	unprivileged                    let the next program run without root's powers; its -addr
 //	                                is the real one
 //	limit files N                   let the next program have N file descriptors
+//	harmless NAME                   nothing that it printed so far can steer a terminal
 //
 // The other end. PEER is a name of your choice; DATA is text with Go's escapes
 // (\n, \xff), each one write or one datagram.
@@ -78,10 +80,28 @@ const prompt = "> "
 // executable of the program with the given name (without its label); it may
 // be called from several goroutines.
 func Params(programs func(name string) (string, error)) testscript.Params {
-	return params(programs, Limit)
+	return params(own(programs), Limit)
 }
 
-func params(programs func(name string) (string, error), limit time.Duration) testscript.Params {
+// own makes the command line of a program from its executable.
+func own(programs func(name string) (string, error)) *cast {
+	return &cast{
+		command: func(name string) ([]string, error) {
+			path, err := programs(name)
+			return []string{path}, err
+		},
+		mostOutput: 256 << 10,
+	}
+}
+
+// A cast is whose programs a script runs.
+type cast struct {
+	command    func(name string) ([]string, error) // the command line of a program
+	mostOutput int                                 // bytes that are kept of what each stream prints
+	foreign    *Foreign                            // nil for the course's own
+}
+
+func params(c *cast, limit time.Duration) testscript.Params {
 	cmds := map[string]func(*testscript.TestScript, bool, []string){}
 	for name, c := range commands {
 		cmds[name] = func(ts *testscript.TestScript, neg bool, args []string) {
@@ -105,7 +125,7 @@ func params(programs func(name string) (string, error), limit time.Duration) tes
 			return false, fmt.Errorf("there is no condition %s", cond)
 		},
 		Setup: func(env *testscript.Env) error {
-			s := newSession(env, programs, limit)
+			s := newSession(env, c, limit)
 			env.Values[key{}] = s
 			env.Defer(s.end)
 			return nil
@@ -130,7 +150,7 @@ func init() { // not a plain initialiser: close refers to it
 		"serve":     {(*session).serve, 1, 0, false, "NAME [ARG…]"},
 		"run":       {(*session).run, 1, 0, true, "[-split] NAME [ARG…] [<FILE]"},
 		"play":      {(*session).play, 2, 0, true, "FILE NAME [ARG…]"},
-		"open":      {(*session).open, 1, 0, false, "NAME [ARG…]"},
+		"open":      {(*session).open, 1, 0, false, "NAME [ARG…] [<FILE]"},
 		"type":      {(*session).typeLine, 2, 4, false, "[-times N] NAME LINE"},
 		"await":     {(*session).await, 2, 2, false, "NAME REGEXP"},
 		"close":     {(*session).close, 1, 1, true, "NAME|PEER"},
@@ -139,6 +159,8 @@ func init() { // not a plain initialiser: close refers to it
 		"suspend":   {(*session).suspend, 1, 1, false, "NAME"},
 		"resume":    {(*session).resume, 1, 1, false, "NAME"},
 		"limit":     {(*session).limit, 2, 2, false, "files N"},
+		"ends":      {(*session).ends, 1, 1, false, "NAME"},
+		"harmless":  {(*session).harmless, 1, 1, false, "NAME"},
 
 		"unprivileged": {(*session).unprivileged, 0, 0, false, ""},
 
@@ -157,7 +179,7 @@ func init() { // not a plain initialiser: close refers to it
 
 // A session is one run of a script.
 type session struct {
-	programs  func(string) (string, error)
+	cast      *cast
 	env       []string
 	within    time.Duration   // how long the script may take
 	ctx       context.Context // until that is over
@@ -168,21 +190,32 @@ type session struct {
 	files     int  // limit for the next program, or 0
 	powerless bool // the next program runs without root's powers
 	failed    bool
+	reached   map[string]int // how many connections a foreign server has taken, by its address
+	latest    string         // the program that was started last
+	over      []Printed      // foreign programs that have ended, and what they printed
 
 	ts  *testscript.TestScript // of the command that runs
 	neg bool                   // it stands behind !
 }
 
-func newSession(env *testscript.Env, programs func(string) (string, error), limit time.Duration) *session {
-	s := &session{programs: programs, within: limit, terminals: map[string]*terminal{},
+func newSession(env *testscript.Env, c *cast, limit time.Duration) *session {
+	s := &session{cast: c, reached: map[string]int{}, within: limit, terminals: map[string]*terminal{},
 		peers: map[string]*peer{}, names: newNames()}
 	s.ctx, s.cancel = context.WithTimeout(context.Background(), limit)
-	for _, kv := range env.Vars {
+	vars := env.Vars
+	if c.foreign != nil { // it may need anything
+		vars = os.Environ()
+		s.names.plain = true
+	}
+	for _, kv := range vars {
 		if !strings.HasPrefix(kv, "GOTRACEBACK=") {
 			s.env = append(s.env, kv)
 		}
 	}
-	s.env = append(s.env, "GOTRACEBACK=all", "PYTHONUNBUFFERED=1")
+	s.env = append(s.env, "PYTHONUNBUFFERED=1")
+	if c.foreign == nil {
+		s.env = append(s.env, "GOTRACEBACK=all")
+	}
 	if os.Getenv("GORACE") == "" { // or each program sleeps a second at its end
 		s.env = append(s.env, "GORACE=atexit_sleep_ms=10")
 	}
@@ -266,18 +299,18 @@ func (s *session) times(args []string) (n int, rest []string) {
 	return n, args[2:]
 }
 
-// executable returns the path of the program that name means.
-func (s *session) executable(name string) string {
+// command returns the command line of the program that name means.
+func (s *session) command(name string) []string {
 	program, _, _ := strings.Cut(name, "@")
-	path, err := s.programs(program)
+	argv, err := s.cast.command(program)
 	s.must(err)
-	return path
+	return argv
 }
 
 // defaultAddr returns the address at which a program listens, or looks for its
 // server, if it is told none; "" if there is no such address.
 func (s *session) defaultAddr(name string) string {
-	shown := helpAddr(s.ctx, s.executable(name), s.env)
+	shown := helpAddr(s.ctx, s.command(name)[0], s.env)
 	if _, port, ok := splitPort(shown); ok {
 		s.names.keep(port)
 	}
@@ -290,7 +323,13 @@ func (s *session) start(name string, args []string, in io.Reader, split bool) *t
 	if s.terminals[name] != nil || s.peers[name] != nil {
 		s.fatalf("%s is there already", name)
 	}
-	argv := append([]string{s.executable(name)}, args...)
+	argv := s.command(name)
+	if s.cast.foreign != nil {
+		var addr string
+		addr, args = cutAddr(args)
+		argv = fill(argv, addr)
+	}
+	argv = slices.Concat(argv, args)
 	if s.files > 0 {
 		if runtime.GOOS == "windows" {
 			s.fatalf("limit: Windows has no limit on files")
@@ -301,13 +340,21 @@ func (s *session) start(name string, args []string, in io.Reader, split bool) *t
 	}
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Env, cmd.Dir = s.env, s.ts.MkAbs(".")
+	if s.cast.foreign != nil {
+		cmd.Dir = s.cast.foreign.Dir
+	}
 	if s.powerless {
 		s.must(giveUpPrivilege(cmd))
 		s.powerless = false
 	}
-	t, err := open(cmd, in, split)
-	s.must(err)
-	s.terminals[name] = t
+	t, err := open(cmd, in, split, s.cast.mostOutput)
+	if err != nil {
+		s.blame(Failure{Kind: NotStarted, Name: name, Err: err}, "%v", err)
+	}
+	s.terminals[name], s.latest = t, name
+	if s.cast.foreign != nil {
+		s.restart()
+	}
 	return t
 }
 
@@ -323,6 +370,10 @@ func (s *session) terminal(name string) *terminal {
 func (s *session) serve(args []string) {
 	name := args[0]
 	shown, rest := cutAddr(args[1:])
+	if s.cast.foreign != nil {
+		s.serveForeign(name, shown, rest)
+		return
+	}
 	if shown == "" {
 		shown = s.defaultAddr(name)
 	}
@@ -374,9 +425,9 @@ func (s *session) run(args []string) {
 	if split {
 		args = args[1:]
 	}
-	var in io.Reader = strings.NewReader("")
-	if n := len(args); n > 0 && strings.HasPrefix(args[n-1], "<") {
-		in, args = strings.NewReader(s.ts.ReadFile(args[n-1][1:])), args[:n-1]
+	in, args := s.input(args)
+	if in == nil {
+		in = strings.NewReader("")
 	}
 	if len(args) == 0 {
 		s.usage("run")
@@ -386,8 +437,20 @@ func (s *session) run(args []string) {
 	s.finish([]string{name})
 }
 
+// input takes <FILE out of a command's arguments. in is nil if it is not there.
+func (s *session) input(args []string) (in io.Reader, rest []string) {
+	if n := len(args); n > 0 && strings.HasPrefix(args[n-1], "<") {
+		return strings.NewReader(s.ts.ReadFile(args[n-1][1:])), args[:n-1]
+	}
+	return nil, args
+}
+
 func (s *session) open(args []string) {
-	s.start(args[0], s.clientArgs(args[0], args[1:]), nil, false)
+	in, args := s.input(args)
+	if len(args) == 0 {
+		s.usage("open")
+	}
+	s.start(args[0], s.clientArgs(args[0], args[1:]), in, false)
 }
 
 func (s *session) play(args []string) {
@@ -546,7 +609,7 @@ func (s *session) fail(name, what string, err error) {
 // server that the script started is elsewhere.
 func (s *session) clientArgs(name string, args []string) []string {
 	shown, rest := cutAddr(args)
-	if shown == "" {
+	if shown == "" && s.cast.foreign == nil {
 		shown = s.defaultAddr(name)
 	}
 	rest = s.names.realArgs(rest)

@@ -396,7 +396,7 @@ await puppet (
 
 // TestLastWord checks that what came just before a program's end is looked at.
 func TestLastWord(t *testing.T) {
-	term, err := open(exec.Command(executable("puppet"), "out=bye"), nil, false)
+	term, err := open(exec.Command(executable("puppet"), "out=bye"), nil, false, 1<<10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -609,7 +609,7 @@ stdout '^exit status 1$'
 `, nil},
 		{"dial", `
 dial a tcp 127.0.0.1:20000
-`, []string{"dial tcp 127.0.0.1:20000: "}},
+`, []string{"127.0.0.1:20000: "}},
 		{"dial udp", `
 dial a udp 127.0.0.1:20000
 send a hello

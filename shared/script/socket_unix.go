@@ -35,5 +35,8 @@ func bind(port int, share bool) (io.Closer, error) {
 	return os.NewFile(uintptr(fd), "socket"), nil
 }
 
+// wasRefused reports whether err says that nobody listens there.
+func wasRefused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
+
 // wasReset reports whether err says that the other end broke the connection off.
 func wasReset(err error) bool { return errors.Is(err, syscall.ECONNRESET) }

@@ -26,5 +26,8 @@ type socket syscall.Handle
 
 func (s socket) Close() error { return syscall.Closesocket(syscall.Handle(s)) }
 
+// wasRefused reports whether err says that nobody listens there.
+func wasRefused(err error) bool { return errors.Is(err, syscall.Errno(10061)) } // WSAECONNREFUSED
+
 // wasReset reports whether err says that the other end broke the connection off.
 func wasReset(err error) bool { return errors.Is(err, syscall.WSAECONNRESET) }

@@ -31,9 +31,10 @@ type terminal struct {
 }
 
 // open runs cmd in a new terminal. Its input is in, or if that is nil what is
-// entered. With split, standard error goes to errors.
-func open(cmd *exec.Cmd, in io.Reader, split bool) (*terminal, error) {
-	t := &terminal{split: split}
+// entered. With split, standard error goes to errors. Of each, most bytes are
+// kept.
+func open(cmd *exec.Cmd, in io.Reader, split bool, most int) (*terminal, error) {
+	t := &terminal{split: split, output: output{most: most}, errors: output{most: most}}
 	cmd.Stdout, cmd.Stderr = &t.output, &t.output
 	if split {
 		cmd.Stderr = &t.errors
@@ -166,16 +167,15 @@ func (t *terminal) whereabouts() string {
 type output struct {
 	mu      sync.Mutex
 	text    bytes.Buffer
+	most    int           // the limit
 	extra   int           // how much more than the limit
 	cut     bool          // there was more
 	changed chan struct{} // closed at the next change; nil if nobody watches
 }
 
-const mostOutput = 256 << 10
-
 func (o *output) Write(b []byte) (int, error) {
 	o.mu.Lock()
-	room := mostOutput + o.extra - o.text.Len()
+	room := o.most + o.extra - o.text.Len()
 	text := b[:max(0, min(len(b), room))]
 	note := ""
 	if len(text) < len(b) && !o.cut {
@@ -192,7 +192,7 @@ func (o *output) Write(b []byte) (int, error) {
 func (o *output) allow(n int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.extra = max(0, o.text.Len()+n-mostOutput)
+	o.extra = max(0, o.text.Len()+n-o.most)
 }
 
 // append adds to the text, and returns how long it is now.

@@ -3,6 +3,7 @@ package weave
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"regexp"
 	"strings"
 )
@@ -15,13 +16,13 @@ var (
 const closing = "<!-- /weave -->"
 
 // Weave returns the page with each block between two weave comments
-// written anew from its source. Root is the repository's folder, page
-// the page's slash-separated path in it, src its text. The lines of the
+// written anew from its source. Page is the page's path in the
+// repository, src its text. The lines of the
 // result end in \n, even where those of src end in \r\n.
 //
 // Weave returns no page if anything is wrong. Its error joins all
 // problems, each "page:line: what is wrong and what to do".
-func Weave(root, page string, src []byte) ([]byte, error) {
+func Weave(repo fs.FS, page string, src []byte) ([]byte, error) {
 	lines := strings.Split(unix(src), "\n")
 	var out []string
 	var errs []error
@@ -36,7 +37,7 @@ func Weave(root, page string, src []byte) ([]byte, error) {
 			var lang, text string
 			var err error
 			if next, err = block(lines, i); err == nil {
-				lang, text, err = excerpt(root, page, m[1], m[2])
+				lang, text, err = excerpt(repo, page, m[1], m[2])
 			}
 			if err != nil {
 				fail(i, err)

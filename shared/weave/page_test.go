@@ -22,7 +22,7 @@ var repository = map[string]string{
 }
 
 func TestWeave(t *testing.T) {
-	root := tree(t, repository)
+	repo := tree(repository)
 	for _, test := range []struct{ name, have, want string }{
 		{"empty page", "", ""},
 		{"no directive", "# A page\n\ntext\n", "# A page\n\ntext\n"},
@@ -64,14 +64,14 @@ func TestWeave(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := Weave(root, page, []byte(test.have))
+			got, err := Weave(repo, page, []byte(test.have))
 			if err != nil {
 				t.Fatal(err)
 			}
 			if string(got) != test.want {
 				t.Errorf("got:\n%s\nwant:\n%s", got, test.want)
 			}
-			again, err := Weave(root, page, got)
+			again, err := Weave(repo, page, got)
 			if err != nil || string(again) != test.want {
 				t.Errorf("woven again, error %v:\n%s", err, again)
 			}
@@ -81,7 +81,7 @@ func TestWeave(t *testing.T) {
 
 // What is literal stays, and is no error.
 func TestLiteral(t *testing.T) {
-	root := tree(t, repository)
+	repo := tree(repository)
 	for name, text := range map[string]string{
 		"in a fence":                 "```\n<!-- weave: none -->\n<!-- /weave -->\n<!-- weave -->\n```\n",
 		"in a longer fence":          "````md\n```\n<!-- weave: none -->\n```\n````\n",
@@ -102,7 +102,7 @@ func TestLiteral(t *testing.T) {
 		"output, but not as console": "```text\nlistening\n```\n",
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := Weave(root, page, []byte(text))
+			got, err := Weave(repo, page, []byte(text))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -114,7 +114,7 @@ func TestLiteral(t *testing.T) {
 }
 
 func TestBrokenPage(t *testing.T) {
-	root := tree(t, repository)
+	repo := tree(repository)
 	const at = page + ":"
 	const x = "<!-- weave: exercises/x/x.txt -->\n"
 	malformed := "malformed directive: write <!-- weave: path#selector --> or <!-- /weave --> from the first column, alone on its line (to show one, put it in a fence)"
@@ -166,7 +166,7 @@ func TestBrokenPage(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := Weave(root, page, []byte(test.have))
+			got, err := Weave(repo, page, []byte(test.have))
 			if err == nil {
 				t.Fatalf("no error; got:\n%s", got)
 			}
@@ -188,17 +188,16 @@ func FuzzWeave(f *testing.F) {
 	f.Add("<!-- weave: a.txtar#out -->\n<!-- /weave -->", "[unix] ! run -split 'a''b' <x # c\ncmp stdout out\n-- out --\n> $ x\n\n")
 	f.Add("<!-- weave: a.txtar#out -->\n<!-- /weave -->", "exec go run 'x y'\ncmp stdout out\n-- out --\n```\n\r\r\n")
 	f.Add("1. ```console\n   $ x\n   ```\n> ~~~\n> ~~~", "")
-	root := f.TempDir()
 	f.Fuzz(func(t *testing.T, src, file string) {
-		plant(t, root, map[string]string{"a.txt": file, "a.go": file, "a.txtar": file})
-		once, err := Weave(root, "README.md", []byte(src))
+		repo := tree(map[string]string{"a.txt": file, "a.go": file, "a.txtar": file})
+		once, err := Weave(repo, "README.md", []byte(src))
 		if err != nil {
 			if once != nil || !strings.HasPrefix(err.Error(), "README.md:") {
 				t.Errorf("page %q, error %v", once, err)
 			}
 			return
 		}
-		twice, err := Weave(root, "README.md", once)
+		twice, err := Weave(repo, "README.md", once)
 		if err != nil || string(twice) != string(once) {
 			t.Errorf("woven again, error %v\nonce:\n%s\ntwice:\n%s", err, once, twice)
 		}

@@ -3,9 +3,8 @@ package weave
 import (
 	"errors"
 	"fmt"
-	"os"
+	"io/fs"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -17,7 +16,7 @@ import (
 // program's output comes with the command above it. It fails if the
 // script does not compare the section, or with the output of several
 // commands.
-func section(root, file, src, name string) (lang, text string, err error) {
+func section(repo fs.FS, file, src, name string) (lang, text string, err error) {
 	if i := slices.Index(strings.Split(src, "\n"), "-- --"); i >= 0 { // Parse panics (go-internal v1.16.0)
 		return "", "", fmt.Errorf("%s:%d: this section has no name: write -- name --", file, i+1)
 	}
@@ -38,7 +37,7 @@ func section(root, file, src, name string) (lang, text string, err error) {
 	if blank(text) {
 		return "", "", fmt.Errorf("section %s of %s is empty: select something to show", name, file)
 	}
-	commands, compared, err := commandsOf(root, file, string(archive.Comment), name, names)
+	commands, compared, err := commandsOf(repo, file, string(archive.Comment), name, names)
 	slices.Sort(commands)
 	commands = slices.Compact(commands)
 	switch {
@@ -78,10 +77,10 @@ func origins(history []origin, cond string) (o origin) {
 }
 
 // commandsOf reads a script and returns the commands with whose output
-// it compares the section, as a reader would type them at root, and
+// it compares the section, as a reader would type them at its root, and
 // whether it compares the section at all. Names are those of all
 // sections: a comparison with another section proves nothing.
-func commandsOf(root, file, script, section string, names []string) (commands []string, compared bool, err error) {
+func commandsOf(repo fs.FS, file, script, section string, names []string) (commands []string, compared bool, err error) {
 	lines, err := parse(file, script)
 	if err != nil {
 		return nil, false, err
@@ -102,14 +101,14 @@ func commandsOf(root, file, script, section string, names []string) (commands []
 		}
 		switch l.name {
 		case "serve", "open":
-			started[name] = append(started[name], from(goRun(root, path.Dir(file), args)))
+			started[name] = append(started[name], from(goRun(repo, path.Dir(file), args)))
 		case "run":
 			if name == "-split" {
 				args = args[1:]
 			}
-			output = append(output, from(goRun(root, path.Dir(file), args)))
+			output = append(output, from(goRun(repo, path.Dir(file), args)))
 		case "play":
-			output = append(output, from(goRun(root, path.Dir(file), args[min(1, len(args)):])))
+			output = append(output, from(goRun(repo, path.Dir(file), args[min(1, len(args)):])))
 		case "close", "finish", "interrupt", "await":
 			o := origins(started[name], l.cond)
 			if started[name] == nil {
@@ -162,16 +161,16 @@ func commandsOf(root, file, script, section string, names []string) (commands []
 	return commands, compared, nil
 }
 
-// goRun returns the command that runs a lesson's program, from root:
+// goRun returns the command that runs a lesson's program, from the repository's root:
 // args are its name, with or without a @label, and its arguments. Dir is
-// the lesson's slash-separated path in root.
-func goRun(root, dir string, args []word) (string, error) {
+// the lesson's path in it.
+func goRun(repo fs.FS, dir string, args []word) (string, error) {
 	if len(args) == 0 {
 		return "", errors.New("name the program")
 	}
 	name, _, _ := strings.Cut(args[0].text, "@")
 	folder := path.Join(dir, name)
-	if info, err := os.Stat(filepath.Join(root, filepath.FromSlash(folder))); err != nil || !info.IsDir() {
+	if info, err := fs.Stat(repo, folder); err != nil || !info.IsDir() {
 		return "", fmt.Errorf("no program %s: a program is a folder beside its script", folder)
 	}
 	input := ""

@@ -1,6 +1,7 @@
 package weave
 
 import (
+	"io/fs"
 	"slices"
 	"strings"
 	"testing"
@@ -71,8 +72,8 @@ func TestTranscript(t *testing.T) {
 		{"compared with a file too", "cmp file out\nrun client\ncmp stdout out", l + "client"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			root := lessonTree(t, sections(test.script))
-			lang, text, err := excerpt(root, "lessons/01/README.md", "s.txtar", "out")
+			repo := lessonTree(sections(test.script))
+			lang, text, err := excerpt(repo, "lessons/01/README.md", "s.txtar", "out")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -85,9 +86,9 @@ func TestTranscript(t *testing.T) {
 
 // A section that is compared with a file is no transcript.
 func TestSection(t *testing.T) {
-	root := lessonTree(t, sections("cmp file out\ncmp file out.go"))
+	repo := lessonTree(sections("cmp file out\ncmp file out.go"))
 	for section, want := range map[string]string{"out": "text x", "out.go": "go package x"} {
-		lang, text, err := excerpt(root, "lessons/01/README.md", "s.txtar", section)
+		lang, text, err := excerpt(repo, "lessons/01/README.md", "s.txtar", section)
 		if got := lang + " " + text; err != nil || got != want {
 			t.Errorf("%s: got %q, error %v, want %q", section, got, err, want)
 		}
@@ -96,8 +97,8 @@ func TestSection(t *testing.T) {
 
 // A section is shown just as it is.
 func TestSectionText(t *testing.T) {
-	root := tree(t, repository)
-	_, text, err := excerpt(root, page, "session.txtar", "client.txt")
+	repo := tree(repository)
+	_, text, err := excerpt(repo, page, "session.txtar", "client.txt")
 	if want := "$ go run ./lessons/01-parity/client four 'good bye' ''\n\n  four: OK\n"; err != nil || text != want {
 		t.Errorf("got %q, error %v, want %q", text, err, want)
 	}
@@ -165,8 +166,8 @@ func TestBadSection(t *testing.T) {
 		{"unquote", sections("unquote out\nrun client\ncmp stdout out"), s + ":1: unquote may change section out, so a page cannot show it: use another file"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			root := lessonTree(t, test.archive)
-			lang, text, err := excerpt(root, "lessons/01/README.md", "s.txtar", "out")
+			repo := lessonTree(test.archive)
+			lang, text, err := excerpt(repo, "lessons/01/README.md", "s.txtar", "out")
 			if err == nil {
 				t.Fatalf("no error; got %s:\n%s", lang, text)
 			}
@@ -214,8 +215,8 @@ func TestSplit(t *testing.T) {
 	}
 }
 
-func lessonTree(t *testing.T, script string) string {
-	return tree(t, map[string]string{
+func lessonTree(script string) fs.FS {
+	return tree(map[string]string{
 		"lessons/01/s.txtar":                            script,
 		"lessons/01/server/main.go":                     "",
 		"lessons/01/client/main.go":                     "",

@@ -9,9 +9,7 @@ import (
 	"go/token"
 	"go/types"
 	"io/fs"
-	"os"
 	"path"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,12 +17,12 @@ import (
 
 // excerpt returns what a directive of the page names, without a final
 // newline, and the language of its fence.
-func excerpt(root, page, target, selector string) (lang, text string, err error) {
+func excerpt(repo fs.FS, page, target, selector string) (lang, text string, err error) {
 	file := path.Join(path.Dir(page), target)
-	if path.IsAbs(target) || strings.ContainsAny(target, `\:`) || !filepath.IsLocal(filepath.FromSlash(file)) {
+	if path.IsAbs(target) || strings.ContainsAny(target, `\:`) || !fs.ValidPath(file) {
 		return "", "", fmt.Errorf("the path %s leaves the repository: write one relative to the page's folder, with slashes", target)
 	}
-	data, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(file)))
+	data, err := fs.ReadFile(repo, file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", "", fmt.Errorf("no file %s: a path is relative to the page's folder", file)
 	}
@@ -44,7 +42,7 @@ func excerpt(root, page, target, selector string) (lang, text string, err error)
 	case isRegion:
 		text, err = find(parts, "region", name, file)
 	case ext == ".txtar":
-		return section(root, file, src, name)
+		return section(repo, file, src, name)
 	case ext == ".go":
 		if parts, err = declarations(file, src); err == nil {
 			text, err = find(parts, "declaration", name, file)

@@ -83,7 +83,7 @@ func TestExcerpt(t *testing.T) {
 		"a/u.go":     "package a\n\n// Ünï.\nvar ü = \"日本\"\n\nfunc last() {}",
 		"a/only.txt": "//weave:begin x\ntext\n//weave:end x\n",
 	}
-	root := tree(t, files)
+	repo := tree(files)
 	for _, test := range []struct{ target, lang, want string }{
 		{"a.go#first", "go", "first = 1 // the first"},
 		{"a.go#second", "go", "// Second is documented.\nsecond = 2"},
@@ -115,7 +115,7 @@ func TestExcerpt(t *testing.T) {
 	} {
 		t.Run(test.target, func(t *testing.T) {
 			target, selector, _ := strings.Cut(test.target, "#")
-			lang, text, err := excerpt(root, "a/README.md", target, selector)
+			lang, text, err := excerpt(repo, "a/README.md", target, selector)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -127,7 +127,7 @@ func TestExcerpt(t *testing.T) {
 }
 
 func TestBadExcerpt(t *testing.T) {
-	root := tree(t, map[string]string{
+	repo := tree(map[string]string{
 		"a/a.go":       serverSource,
 		"a/bad.go":     "package a\n\nfunc {\n",
 		"a/none.go":    "package a\n",
@@ -175,7 +175,7 @@ func TestBadExcerpt(t *testing.T) {
 	} {
 		t.Run(test.target, func(t *testing.T) {
 			target, selector, _ := strings.Cut(test.target, "#")
-			_, text, err := excerpt(root, "a/README.md", target, selector)
+			_, text, err := excerpt(repo, "a/README.md", target, selector)
 			if err == nil {
 				t.Fatalf("no error; got:\n%s", text)
 			}

@@ -35,36 +35,35 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 )
 
-// Pages returns the pages of the repository at root, sorted, as
-// slash-separated paths relative to it: the README at the root, the
-// pages in lessons and each lesson's README, with their translations
-// (README.xx.md). It is an error if there are none.
-func Pages(root string) ([]string, error) {
+// Pages returns the paths of the repository's pages, sorted: the README
+// at the root, the pages in lessons and each lesson's README, with their
+// translations (README.xx.md). It is an error if there are none.
+func Pages(repo fs.FS) ([]string, error) {
 	var pages []string
 	for _, pattern := range []string{
 		"README.md", "README.*.md",
 		"lessons/*.md",
 		"lessons/*/README.md", "lessons/*/README.*.md",
 	} {
-		found, err := fs.Glob(os.DirFS(root), pattern)
+		found, err := fs.Glob(repo, pattern)
 		if err != nil {
 			return nil, err
 		}
 		pages = append(pages, found...)
 	}
 	if len(pages) == 0 {
-		return nil, fmt.Errorf("no pages in %s: is it the root of the repository?", root)
+		return nil, errors.New("no pages here: is this the root of the repository?")
 	}
 	slices.Sort(pages)
 	return pages, nil
 }
 
-// Check weaves every page of the repository at root and writes nothing.
+// Check weaves every page of the repository and writes nothing.
 // Its error holds, page by page, what cannot be woven, one problem a
 // line, or for a stale page the difference as a unified diff. A page
 // that differs in line endings only is not stale.
-func Check(root string) error {
-	return each(root, func(page, have, want string) error {
+func Check(repo fs.FS) error {
+	return each(repo, func(page, have, want string) error {
 		d := diff.Diff(page, []byte(have), page+" (woven)", []byte(want))
 		return fmt.Errorf("%s is stale: go run ./scripts/weave writes it anew\n%s", page, d)
 	})
@@ -74,7 +73,7 @@ func Check(root string) error {
 // that change, each in one step. It returns the pages written. A page
 // that cannot be woven is left as it is; the error names every problem.
 func Update(root string) (changed []string, err error) {
-	err = each(root, func(page, _, want string) error {
+	err = each(os.DirFS(root), func(page, _, want string) error {
 		if err := replace(filepath.Join(root, filepath.FromSlash(page)), want); err != nil {
 			return err
 		}
@@ -86,19 +85,19 @@ func Update(root string) (changed []string, err error) {
 
 // each weaves every page and calls stale for those that change, with
 // the text they have and the one they should have. It joins all errors.
-func each(root string, stale func(page, have, want string) error) error {
-	pages, err := Pages(root)
+func each(repo fs.FS, stale func(page, have, want string) error) error {
+	pages, err := Pages(repo)
 	if err != nil {
 		return err
 	}
 	var errs []error
 	for _, page := range pages {
-		src, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(page)))
+		src, err := fs.ReadFile(repo, page)
 		if err != nil {
 			errs = append(errs, err)
 			continue
 		}
-		woven, err := Weave(root, page, src)
+		woven, err := Weave(repo, page, src)
 		if err != nil {
 			errs = append(errs, err)
 			continue

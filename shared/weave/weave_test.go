@@ -1,37 +1,36 @@
 package weave
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"testing"
+	"testing/fstest"
 )
 
-// plant writes files below root. Their names have slashes.
-func plant(t testing.TB, root string, files map[string]string) {
-	t.Helper()
+// tree returns a repository that holds the files.
+func tree(files map[string]string) fs.FS {
+	repo := fstest.MapFS{}
 	for name, text := range files {
-		name = filepath.Join(root, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
+		repo[name] = &fstest.MapFile{Data: []byte(text)}
 	}
+	return repo
 }
 
-// tree returns a new folder that holds the files.
-func tree(t testing.TB, files map[string]string) string {
+// folder returns a new folder that holds the files.
+func folder(t *testing.T, files map[string]string) string {
 	t.Helper()
 	root := t.TempDir()
-	plant(t, root, files)
+	if err := os.CopyFS(root, tree(files)); err != nil {
+		t.Fatal(err)
+	}
 	return root
 }
 
 func TestPages(t *testing.T) {
-	root := tree(t, map[string]string{
+	repo := tree(map[string]string{
 		"README.md":                       "",
 		"README.it.md":                    "",
 		"READMEnot.md":                    "",
@@ -50,7 +49,7 @@ func TestPages(t *testing.T) {
 		"lessons/01-a/checks/README.md":   "",
 		"lessons/01-a/exercises/x/README": "",
 	})
-	got, err := Pages(root)
+	got, err := Pages(repo)
 	want := []string{
 		"README.it.md", "README.md",
 		"lessons/01-a/README.md", "lessons/01-a/README.pt-BR.md",
@@ -62,11 +61,11 @@ func TestPages(t *testing.T) {
 }
 
 func TestNoPages(t *testing.T) {
-	root := t.TempDir()
-	if got, err := Pages(root); err == nil {
+	repo := tree(nil)
+	if got, err := Pages(repo); err == nil {
 		t.Errorf("got %q, want an error", got)
 	}
-	if err := Check(root); err == nil {
+	if err := Check(repo); err == nil {
 		t.Error("nothing to check, and no error")
 	}
 }
@@ -88,8 +87,7 @@ lessons/wrong.md:6: this closes no block: remove it, or write <!-- weave: path -
 )
 
 func TestCheck(t *testing.T) {
-	root := tree(t, fourPages)
-	err := Check(root)
+	err := Check(tree(fourPages))
 	want := `lessons/stale.md is stale: go run ./scripts/weave writes it anew
 diff lessons/stale.md lessons/stale.md (woven)
 --- lessons/stale.md
@@ -106,11 +104,10 @@ diff lessons/stale.md lessons/stale.md (woven)
 	if err == nil || err.Error() != want {
 		t.Errorf("got:\n%v\nwant:\n%s", err, want)
 	}
-	same(t, root, fourPages)
 }
 
 func TestUpdate(t *testing.T) {
-	root := tree(t, fourPages)
+	root := folder(t, fourPages)
 	stale := filepath.Join(root, "lessons", "stale.md")
 	if err := os.Chmod(stale, 0o640); err != nil {
 		t.Fatal(err)
@@ -144,7 +141,7 @@ func TestUpdate(t *testing.T) {
 
 // What cannot be replaced leaves nothing beside it.
 func TestReplaceFails(t *testing.T) {
-	root := tree(t, map[string]string{"folder/file": ""})
+	root := folder(t, map[string]string{"folder/file": ""})
 	if err := replace(filepath.Join(root, "folder"), "text"); err == nil {
 		t.Error("replaced a folder")
 	}

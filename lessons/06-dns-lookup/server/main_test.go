@@ -417,8 +417,10 @@ func TestDig(t *testing.T) {
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer server.Wait()
-	defer server.Process.Kill()
+	t.Cleanup(func() {
+		server.Process.Kill()
+		server.Wait()
+	})
 	first := make([]byte, 100)
 	n, err := stdout.Read(first)
 	if err != nil {
@@ -466,6 +468,7 @@ func TestDig(t *testing.T) {
 		{"version.bind CH TXT", "status: REFUSED", ""},
 	} {
 		t.Run(strings.ReplaceAll(test.ask, " ", "_"), func(t *testing.T) {
+			t.Parallel()
 			args := append([]string{"-r", "@127.0.0.1", "-p", port, "+tries=1", "+time=5", "+nottlunits"}, strings.Fields(test.ask)...)
 			out, err := exec.Command(dig, args...).CombinedOutput()
 			shown := strings.Join(strings.Fields(string(out)), " ")

@@ -1,0 +1,72 @@
+// Server answers each UDP datagram by the parity of its length.
+//
+// Usage:
+//
+//	server [-addr host:port]
+//
+// It counts bytes. Have it count letters: è is one, whatever number of
+// bytes it takes.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"log"
+	"net"
+	"os"
+)
+
+var addr = flag.String("addr", "127.0.0.1:20000",
+	"listen on `host:port`; port 0 means any free one")
+
+func main() {
+	log.SetFlags(0) // no date: someone is watching
+	log.SetPrefix("server: ")
+	flag.Usage = usage
+	flag.Parse()
+	if flag.NArg() > 0 {
+		usage()
+		os.Exit(2)
+	}
+
+	conn, err := net.ListenPacket("udp", *addr)
+	if err != nil {
+		log.Fatalf("%v: choose another, such as -addr 127.0.0.1:0, "+
+			"or stop the program that has it", err)
+	}
+	fmt.Println("listening on", conn.LocalAddr())
+
+	buf := make([]byte, 65535) // no datagram is larger, so none is cut
+	for {
+		n, client, err := conn.ReadFrom(buf)
+		if err != nil {
+			log.Print(err) // one bad datagram is not the end
+			continue
+		}
+		reply := parity(n)
+		fmt.Printf("%v sent %s: %s\n", client, quote(buf[:n]), reply)
+		_, err = conn.WriteTo([]byte(reply), client)
+		if err != nil {
+			log.Print(err) // port 0, say, cannot be answered
+		}
+	}
+}
+
+// parity returns the reply to a datagram of n bytes.
+func parity(n int) string {
+	if n%2 == 0 {
+		return "OK"
+	}
+	return "Err"
+}
+
+// quote shows a stranger's message: at most 64 of its bytes, with those
+// that could steer a terminal spelled out, and how many there are.
+func quote(msg []byte) string {
+	return fmt.Sprintf("%q (length %d)", msg[:min(len(msg), 64)], len(msg))
+}
+
+func usage() {
+	fmt.Fprintln(os.Stderr, "usage: server [-addr host:port]")
+	flag.PrintDefaults()
+}

@@ -1,0 +1,11 @@
+# It counts letters, not bytes.
+import socket
+import sys
+
+sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+sock.bind((sys.argv[1], int(sys.argv[2])))
+print("waiting on port", sys.argv[2])
+while True:
+    data, client = sock.recvfrom(1024)
+    text = data.decode()
+    sock.sendto(b"OK" if len(text) % 2 == 0 else b"Err", client)

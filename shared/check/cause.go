@@ -1,0 +1,289 @@
+package check
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"bothends/shared/lesson"
+	"bothends/shared/script"
+)
+
+// Cause says in plain words what a failure comes of, as far as that can be told
+// from outside, or "".
+func Cause(f script.Failure) string {
+	p := program(f)
+	switch f.Kind {
+	case script.NotStarted:
+		return fmt.Sprintf("It could not be started: %v.", f.Err)
+	case script.NoLine:
+		return noLine(f, p)
+	case script.Refused:
+		return refused(f, p)
+	case script.NoClient:
+		if p.Ended {
+			return "It ended " + how(p) + " and never connected." + lastWords(p)
+		}
+		return fmt.Sprintf("It has not connected to %s, the address that it was given.", f.Addr)
+	case script.Differs:
+		return differs(f, p)
+	case script.NoEnd:
+		switch {
+		case len(f.Came) > 0 && bytes.HasPrefix([]byte("\r\n"), f.Came):
+			return "After the last byte that was wanted came " + newline(f.Came) + "."
+		case len(f.Came) > 0:
+			return "More came, where the stream was to end."
+		case timeout(f.Err):
+			return fmt.Sprintf("It keeps the connection open: for %s, the end of the stream did not come. Close the connection.", seconds(f.Took))
+		}
+		return "The connection was broken off, not closed." + unread
+	case script.NotSilent:
+		if errors.Is(f.Err, io.EOF) {
+			return "It closed the connection, which was to stay open." + lastWords(p)
+		}
+		if f.Err != nil {
+			return ended(f, p)
+		}
+		return fmt.Sprintf("It sent %s, though nothing was to come.", quote(f.Came))
+	case script.StillThere:
+		return fmt.Sprintf("It was to end by itself, and after %s it still ran.", seconds(f.Took))
+	case script.Steers:
+		return "It printed control characters as they came from the network. Whoever sends them could steer your terminal: print what comes quoted."
+	}
+	return ended(f, p)
+}
+
+const unread = " A program that closes with bytes unread breaks off what it had sent: read first."
+
+// program returns what the failing program had printed.
+func program(f script.Failure) script.Printed {
+	for _, p := range f.Programs {
+		if p.Name == f.Name {
+			return p
+		}
+	}
+	return script.Printed{Name: f.Name}
+}
+
+func noLine(f script.Failure, p script.Printed) string {
+	switch {
+	case taken.MatchString(p.Text):
+		return fmt.Sprintf("It did not get its address, %s: it says that another program has it, though it was free a moment ago. Does your program open it twice?", f.Addr)
+	case errors.Is(f.Err, lesson.ErrEnded):
+		return "It ended " + how(p) + " before it had printed a line." + lastWords(p)
+	case p.Text != "":
+		return fmt.Sprintf("What it printed is no line yet: the end of the line is missing. After %s, nothing more had come.", seconds(f.Took))
+	case f.Listens:
+		return fmt.Sprintf("It listens at %s, and for %s no line of it has come. Print a line when you listen, and flush it: most languages keep what a program prints until there is much of it, unless a terminal shows it.", f.Addr, seconds(f.Took))
+	}
+	return fmt.Sprintf("For %s it printed nothing, and nobody listens at %s. Print a line when you listen, and flush it.", seconds(f.Took), f.Addr)
+}
+
+var taken = regexp.MustCompile(`(?i)address already in use|EADDRINUSE|only one usage of each socket address`)
+
+func refused(f script.Failure, p script.Printed) string {
+	if !errors.Is(f.Err, context.DeadlineExceeded) && !timeout(f.Err) {
+		if p.Ended {
+			return "Nobody listens at " + f.Addr + ": it has ended " + how(p) + "." + lastWords(p) + loop(f, p)
+		}
+		if f.Reached {
+			return "Nobody listens at " + f.Addr + " any more. Keep the listening socket open, and accept the next client."
+		}
+		return "Nobody listens at " + f.Addr + ", the address that it was given." + elsewhere(f, p)
+	}
+	return fmt.Sprintf("No connection to %s within %s.", f.Addr, seconds(f.Took))
+}
+
+// loop says what is missing in a server that has ended in peace.
+func loop(f script.Failure, p script.Printed) string {
+	if f.Reached && f.Network == "tcp" && p.State == "exit status 0" {
+		return " It served one client. Accept the next one when the last has gone, in a loop."
+	}
+	return ""
+}
+
+var announced = regexp.MustCompile(`\b(?:\d{1,3}(?:\.\d{1,3}){3}|localhost|\[::1?\]):(\d{2,5})\b|(?i:port)\D{0,3}(\d{2,5})\b`)
+
+// elsewhere points out another port that the program has printed.
+func elsewhere(f script.Failure, p script.Printed) string {
+	port := f.Addr[strings.LastIndexByte(f.Addr, ':')+1:]
+	for _, m := range announced.FindAllStringSubmatch(p.Text, -1) {
+		if other := m[1] + m[2]; other != port {
+			return fmt.Sprintf(" It speaks of port %s: does it take the address from its arguments (-addr HOST:PORT, or where you write {port})?", other)
+		}
+	}
+	return " Does it take the address from its arguments, and over the right protocol, " + strings.ToUpper(f.Network) + "?"
+}
+
+// differs says why bytes that came are not those that were wanted.
+func differs(f script.Failure, p script.Printed) string {
+	want, came := f.Want, f.Came
+	role := f.Name
+	switch {
+	case len(came) == 0 && f.Err == nil && len(want) > 0:
+		return "It sent an empty datagram."
+	case len(came) == 0 && f.Err != nil:
+		return nothing(f, p)
+	case bytes.HasPrefix(came, want) && len(want) > 0 && onlyNewline(came[len(want):]):
+		return fmt.Sprintf("Behind %s came %s. %s", quote(want), newline(came[len(want):]), keepsNewline(role))
+	case len(f.Earlier) > 0 && len(came) > len(want) && bytes.HasSuffix(came, want) && onlyNewline(came[:len(came)-len(want)]),
+		len(f.Earlier) > 0 && onlyNewline(came):
+		return fmt.Sprintf("Before it came %s, left over from what it sent before. %s", newline(came), keepsNewline(role))
+	case len(want) > 0 && bytes.Equal(came, append(bytes.Clone(want), 0)):
+		return "Behind it came a byte 0, the one that ends a string in C. Send as many bytes as the text has, and no more."
+	case bytes.EqualFold(came, want):
+		return "The letters are right; which of them are capitals is not."
+	case len(want) > 0 && bytes.Equal(bytes.TrimSpace(came), bytes.TrimSpace(want)):
+		return "There is white space too much, or too little."
+	case len(f.Sent) > 0 && bytes.Equal(came, f.Sent):
+		return "It sent back what it got."
+	case string(came) == fmt.Sprintf("b'%s'", want) || string(came) == fmt.Sprintf("%q", want):
+		return "That is how a program shows bytes to people, quotes and all. Send the bytes themselves."
+	case bytes.EqualFold(bytes.TrimSpace(came), bytes.TrimSpace(want)):
+		return "Capital letters differ, and so does white space."
+	case repeats(f):
+		return "It sent the same each time. Does the answer depend on what it got?"
+	case len(came) > 0 && bytes.HasPrefix(came, want):
+		return fmt.Sprintf("More came than was wanted: %s too much.", count(len(came)-len(want)))
+	case bytes.HasPrefix(want, came):
+		s := fmt.Sprintf("Of %s, the first %d came", count(len(want)), len(came))
+		switch {
+		case f.Err == nil:
+			return s + ". Is its buffer too small, or its text cut?"
+		case timeout(f.Err):
+			return s + fmt.Sprintf(", and then nothing for %s.", seconds(f.Took))
+		}
+		return s + ", and then " + then(f.Err) + "." + lastWords(p)
+	}
+	return "" // what was wanted and what came say it all
+}
+
+// nothing says why nothing came.
+func nothing(f script.Failure, p script.Printed) string {
+	late := f.Late
+	switch {
+	case p.Ended && !timeout(f.Err) || p.Ended && p.State != "exit status 0":
+		return ended(f, p)
+	case !timeout(f.Err):
+		return ended(f, p)
+	case len(late) > 0 && bytes.Equal(late, f.Want):
+		return fmt.Sprintf("For %s nothing came, and then, when this end said that it would send no more, all of it. Either it is written and not flushed: flush after each message. Or your program reads up to the end of the stream before it answers: one read is enough here.", seconds(f.Took))
+	case len(late) > 0:
+		return fmt.Sprintf("For %s nothing came, and then, when this end said that it would send no more, %s.", seconds(f.Took), quote(late))
+	case p.Ended:
+		return "It has ended " + how(p) + " without it." + lastWords(p)
+	case len(f.Earlier) > 0:
+		return fmt.Sprintf("It has answered %s before, and nothing came for %s after the next. Does it go back to receive?", times(len(f.Earlier)), seconds(f.Took))
+	case f.Sent == nil && f.Name == "client":
+		return fmt.Sprintf("For %s it sent nothing to %s, the address that it was given. Does it send before it receives?", seconds(f.Took), f.Addr)
+	case f.Sent == nil:
+		return fmt.Sprintf("For %s it sent nothing. Here it speaks first.", seconds(f.Took))
+	case f.Network == "tcp" && f.Others:
+		return fmt.Sprintf("For %s nothing came. Does it accept a client while another is there, or has been?", seconds(f.Took))
+	}
+	return fmt.Sprintf("For %s nothing came. Did it receive, and did it send to whoever asked?", seconds(f.Took))
+}
+
+// ended says what became of a connection, or of the program behind it.
+func ended(f script.Failure, p script.Printed) string {
+	if p.Ended {
+		return "It has ended " + how(p) + "." + lastWords(p) + loop(f, p)
+	}
+	if f.Network == "udp" {
+		return fmt.Sprintf("Nobody receives at %s over UDP: the system refused the datagram.%s", f.Addr, elsewhere(f, p))
+	}
+	if errors.Is(f.Err, io.EOF) {
+		return "It closed the connection where an answer was wanted."
+	}
+	return "It broke the connection off where an answer was wanted." + unread
+}
+
+// how says how a program ended: "(exit status 1)".
+func how(p script.Printed) string { return "(" + p.State + ")" }
+
+// lastWords returns the last line that a program printed when it ended badly.
+func lastWords(p script.Printed) string {
+	lines := strings.Split(strings.TrimSpace(p.Text), "\n")
+	for len(lines) > 0 && (lines[len(lines)-1] == p.State || strings.TrimSpace(lines[len(lines)-1]) == "") {
+		lines = lines[:len(lines)-1]
+	}
+	if !p.Ended || p.State == "exit status 0" || len(lines) == 0 {
+		return ""
+	}
+	last := lines[len(lines)-1]
+	if len(last) > 200 {
+		last = last[:200] + "…"
+	}
+	return " Its last words: " + last
+}
+
+// then says what came in place of bytes.
+func then(err error) string {
+	switch {
+	case errors.Is(err, io.EOF):
+		return "the end of the stream"
+	case timeout(err):
+		return "nothing"
+	}
+	return "the connection broke"
+}
+
+func timeout(err error) bool {
+	return errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// repeats reports whether what came is what came each time before.
+func repeats(f script.Failure) bool {
+	other := func(b []byte) bool { return !bytes.Equal(b, f.Came) }
+	return len(f.Earlier) > 0 && len(f.Came) > 0 && !slices.ContainsFunc(f.Earlier, other)
+}
+
+func onlyNewline(b []byte) bool {
+	return string(b) == "\n" || string(b) == "\r\n" || string(b) == "\r"
+}
+
+func newline(b []byte) string {
+	if bytes.HasPrefix(b, []byte("\r\n")) {
+		return "the end of a line (0d 0a)"
+	}
+	return fmt.Sprintf("the end of a line (%02x)", b[0])
+}
+
+func keepsNewline(role string) string {
+	if role == "client" {
+		return "The line that was typed ends with it: cut it off before you send."
+	}
+	return "Nothing on this wire ends with one: send the text alone."
+}
+
+func count(n int) string {
+	if n == 1 {
+		return "1 byte"
+	}
+	return fmt.Sprintf("%d bytes", n)
+}
+
+func times(n int) string {
+	switch n {
+	case 1:
+		return "once"
+	case 2:
+		return "twice"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
+// seconds shows how long was waited, to the second where it was that long.
+func seconds(d time.Duration) string {
+	if d < time.Second {
+		return d.Round(10 * time.Millisecond).String()
+	}
+	return d.Round(time.Second).String()
+}

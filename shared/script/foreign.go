@@ -1,0 +1,313 @@
+package script
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// Foreign is how scripts run programs that are not the course's own: anybody's,
+// in any language, each started by a command line. A script sees only what
+// crosses the wire, and a program need not print more than one line when it
+// listens. Scripts must say where: serve and open take -addr.
+type Foreign struct {
+	// Command returns the command line of the program that a script calls
+	// server, or client. In its words, {addr}, {host} and {port} become the
+	// address; where none is, -addr HOST:PORT follows the last.
+	Command func(name string) ([]string, error)
+	// Dir is the folder in which programs run.
+	Dir string
+	// Start is how long a program may take to start, and Patience how long it
+	// may take for anything else.
+	Start, Patience time.Duration
+	// Report is told why a script failed. It is not called for a script that
+	// is wrong itself.
+	Report func(Failure)
+}
+
+// Params returns what testscript needs to run scripts. A script has ten
+// seconds from when it last started a program, or its server was there.
+func (f Foreign) Params() testscript.Params {
+	return f.params(Limit)
+}
+
+func (f Foreign) params(limit time.Duration) testscript.Params {
+	return params(&cast{command: f.Command, mostOutput: 64 << 10, foreign: &f}, limit)
+}
+
+// A Kind is what a script waited for in vain.
+type Kind int
+
+const (
+	NotStarted Kind = iota // the program could not be started
+	NoLine                 // a server's first line
+	Refused                // a connection to the server
+	NoClient               // a connection from the client
+	Differs                // certain bytes
+	NoEnd                  // the end of the stream
+	NotSilent              // silence
+	StillThere             // the program's end
+	Steers                 // output that cannot steer a terminal
+	Broken                 // the connection, on sending
+)
+
+// A Failure is how a program failed a script.
+type Failure struct {
+	Kind Kind
+	// Name is the program's in the script: that which was started last, where
+	// the failure does not say.
+	Name string
+	// Network is tcp, udp, or "" where nothing was to cross the wire.
+	Network string
+	// Addr is the address that the server was given, or that the client was.
+	Addr string
+	// Sent is what the program was sent last, and nil if nothing was.
+	Sent []byte
+	// Want is what was to come, and Came what came up to where it went wrong.
+	Want, Came []byte
+	// Earlier is what came before, one by one, over the same connection or
+	// from the same socket.
+	Earlier [][]byte
+	// Err is what came in place of more bytes: io.EOF, a timeout, a reset.
+	Err error
+	// Late is what came when the stream was ended, after a timeout.
+	Late []byte
+	// Reached says that the server took a connection before, and Others that
+	// there were others than the one that failed.
+	Reached, Others bool
+	// Listens says that somebody has the server's address though no line came.
+	Listens bool
+	// Took is how long was waited.
+	Took time.Duration
+	// Programs are those that ran, and what they had printed.
+	Programs []Printed
+}
+
+// Printed is what a program had printed, fit for a terminal.
+type Printed struct {
+	Name  string
+	Text  string
+	Ended bool
+	State string // in the words of go run, if it has ended
+
+	raw string // Text as it was printed
+}
+
+// blame ends the script for something that a program did or did not do.
+func (s *session) blame(f Failure, format string, args ...any) {
+	if s.cast.foreign != nil {
+		f.Programs = s.printed()
+		f.Reached = s.reached[f.Addr] > 0
+		f.Others = s.reached[f.Addr] > 1
+		if f.Name == "" {
+			f.Name = s.latest
+		}
+		s.cast.foreign.Report(f)
+	}
+	s.fatalf(format, args...)
+}
+
+// printed returns what each program that was not seen to end has printed. One
+// that is about to end gets a moment to do so.
+func (s *session) printed() []Printed {
+	soon, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+	defer cancel()
+	var all []Printed
+	for name, t := range s.terminals {
+		p := Printed{Name: name}
+		t.program.Wait(soon)
+		if p.Ended = t.ended(); p.Ended {
+			p.State = state(t.program.Wait(context.Background()))
+		}
+		p.Text = s.names.show(t.String())
+		all = append(all, p)
+	}
+	return append(all, s.over...)
+}
+
+// fill puts the address into a command line.
+func fill(argv []string, addr string) []string {
+	host, port, _ := splitPort(addr)
+	var filled []string
+	there := strings.NewReplacer("{addr}", addr, "{host}", strings.Trim(host, "[]"), "{port}", port)
+	for _, word := range argv {
+		filled = append(filled, there.Replace(word))
+	}
+	if slices.Equal(filled, argv) {
+		filled = append(filled, "-addr", addr)
+	}
+	return filled
+}
+
+// serveForeign starts a server at an address that is free.
+func (s *session) serveForeign(name, shown string, rest []string) {
+	host, port, ok := splitPort(shown)
+	if !ok {
+		s.fatalf("serve %s: where? say -addr HOST:PORT", name)
+	}
+	real, err := s.names.free(port)
+	s.must(err)
+	began := time.Now()
+	t := s.start(name, append([]string{"-addr", host + ":" + real}, rest...), nil, false)
+	ctx, cancel := context.WithTimeout(context.Background(), s.cast.foreign.Start)
+	defer cancel()
+	if _, err := t.program.FirstLine(ctx); err != nil {
+		s.blame(Failure{Kind: NoLine, Name: name, Addr: host + ":" + real, Took: time.Since(began),
+			Err: err, Listens: !isFree(real)}, "%s printed no line", name)
+	}
+	s.restart()
+}
+
+// restart gives the script its time from now.
+func (s *session) restart() {
+	s.cancel()
+	s.ctx, s.cancel = context.WithTimeout(context.Background(), s.within)
+}
+
+// free finds a port that nobody has, below those that the system gives to
+// clients, and makes the script's port mean it. If a block begins there, all of
+// the block is free.
+func (n *names) free(shown string) (real string, err error) {
+	for range 100 {
+		base := 10000 + rand.IntN(16000)
+		ports := []int{0}
+		if n.block.begins(shown) {
+			for _, port := range n.block.ports {
+				ports = append(ports, port-n.block.base)
+			}
+		}
+		if slices.ContainsFunc(ports, func(p int) bool { return !isFree(strconv.Itoa(base + p)) }) {
+			continue
+		}
+		from, _ := strconv.Atoi(shown)
+		for _, p := range ports {
+			n.set(strconv.Itoa(base+p), strconv.Itoa(from+p))
+		}
+		return strconv.Itoa(base), nil
+	}
+	return "", errors.New("found no free port")
+}
+
+// isFree reports whether nobody has a port, over TCP or UDP.
+func isFree(port string) bool {
+	t, err := net.Listen("tcp", "127.0.0.1:"+port)
+	if err != nil {
+		return false
+	}
+	defer t.Close()
+	u, err := net.ListenPacket("udp", "127.0.0.1:"+port)
+	if err != nil {
+		return false
+	}
+	u.Close()
+	return true
+}
+
+// connect dials a foreign server. It has printed a line, but perhaps before it
+// listened: so the first time, a refusal is not the last word.
+func (s *session) connect(network, real string) (net.Conn, error) {
+	var d net.Dialer
+	ctx, cancel := context.WithTimeout(s.ctx, s.cast.foreign.Patience)
+	defer cancel()
+	var refused error
+	for {
+		conn, err := d.DialContext(ctx, network, real)
+		switch {
+		case err == nil:
+			s.reached[real]++
+			return conn, nil
+		case !wasRefused(err) && refused != nil: // the time was over in the middle of a try
+			return nil, refused
+		case !wasRefused(err) || s.reached[real] > 0 || s.allEnded():
+			return nil, err
+		}
+		refused = err
+		select {
+		case <-ctx.Done():
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
+func (s *session) allEnded() bool {
+	for _, t := range s.terminals {
+		if !t.ended() {
+			return false
+		}
+	}
+	return true
+}
+
+// by returns when to stop waiting for a peer's next bytes. Until its client has
+// been heard from, that may still be starting.
+func (s *session) by(p *peer) time.Time {
+	f := s.cast.foreign
+	if f == nil {
+		return s.deadline()
+	}
+	if p.packets != nil && p.from == nil {
+		return time.Now().Add(f.Start)
+	}
+	return time.Now().Add(f.Patience)
+}
+
+// prod ends a stream on which nothing came in time, and returns what comes then.
+func (s *session) prod(p *peer, err error) []byte {
+	c, ok := p.conn.(*net.TCPConn)
+	if s.cast.foreign == nil || !ok || !errors.Is(err, os.ErrDeadlineExceeded) {
+		return nil
+	}
+	c.CloseWrite()
+	c.SetReadDeadline(time.Now().Add(500 * time.Millisecond))
+	late, _ := io.ReadAll(io.LimitReader(c, 4096))
+	return late
+}
+
+func (s *session) ends(args []string) {
+	name := args[0]
+	t := s.terminal(name)
+	began := time.Now()
+	err := t.program.Wait(s.ctx)
+	if !t.ended() {
+		s.blame(Failure{Kind: StillThere, Name: name, Took: time.Since(began)}, "%s did not end", name)
+	}
+	if err != nil {
+		t.status(state(err))
+	}
+	raw := t.String()
+	s.over = append(s.over, Printed{name, s.names.show(raw), true, state(err), raw})
+	s.took(name)
+}
+
+func (s *session) harmless(args []string) {
+	steers := func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\n\t\r", r) }
+	name := args[0]
+	raw := ""
+	if i := slices.IndexFunc(s.over, func(p Printed) bool { return p.Name == name }); i >= 0 {
+		raw = s.over[i].raw
+	} else {
+		raw = s.terminal(name).String()
+	}
+	for line := range strings.Lines(raw) {
+		if strings.ContainsFunc(line, steers) {
+			s.blame(Failure{Kind: Steers, Name: name, Came: []byte(line)},
+				"%s printed what can steer a terminal: %q", name, line)
+		}
+	}
+}
+
+// String is the failure in a few words, for a log.
+func (f Failure) String() string {
+	return fmt.Sprintf("%s: kind %d, want %q, came %q, %v, programs %v", f.Name, f.Kind, f.Want, f.Came, f.Err, f.Programs)
+}
