@@ -5,7 +5,7 @@ of Python-Markdown makes more of the same text:
 
     <!-- panes --> … <!-- /panes -->     two programs side by side
     <!-- weave: server/main.go… -->      the code below it gets a link to its file
-    ```console                           a terminal
+    ```console, ```text                  a terminal
     ```mermaid                           a diagram
     > [!NOTE]                            a box
     **1. Two programs talk.** and a list a part, on the map of the course
@@ -52,6 +52,7 @@ class Course(Extension):
         """Fences that are not code, as pymdownx.superfences wants them."""
         return [
             {"name": "console", "class": "", "format": terminal},
+            {"name": "text", "class": "", "format": terminal},
             {"name": "mermaid", "class": "", "format": self.diagram},
         ]
 
@@ -145,7 +146,7 @@ class Comments(CourseProcessor):
                 panes = None
             elif said is not None:
                 m = WEAVE.match(said)
-                source = m[1] if m and not m[1].endswith(".txtar") else None
+                source = m[1] if m and not m[1].endswith((".txt", ".txtar")) else None
                 continue
             elif panes is not None:
                 self.fill(panes, child)
