@@ -105,7 +105,7 @@ func passes(t *testing.T, l lesson.Lesson, name string, dirs ...string) {
 // certain command, is the one recorded in a file.
 func fails(t *testing.T, l lesson.Lesson, name, shown, golden string, dirs ...string) {
 	t.Helper()
-	r := checked(t, l, name, shown, 8*time.Second, 2*time.Second, dirs)
+	r := checked(t, l, name, shown, 5*time.Second, time.Second, dirs)
 	got := text(r)
 	if r.Failed() == nil {
 		t.Errorf("%s passes", name)
