@@ -314,10 +314,11 @@ func times(n int) string {
 	return fmt.Sprintf("%d times", n)
 }
 
-// seconds shows how long was waited, to the second where it was that long.
+// seconds shows how long was waited, in whole seconds where it was that long: a
+// little longer than it was to be.
 func seconds(d time.Duration) string {
 	if d < time.Second {
 		return d.Round(10 * time.Millisecond).String()
 	}
-	return d.Round(time.Second).String()
+	return d.Truncate(time.Second).String()
 }
