@@ -194,11 +194,11 @@ func nothing(f script.Failure, p script.Printed) string {
 	case len(late) > 0 && f.Sent == nil:
 		return fmt.Sprintf("For %s nothing came, and then, when this end said that it would send nothing, %s. Either it is written and not flushed: flush after each message. Or your program waits for something from this end first, and here it is the one to speak.", seconds(f.Took), quote(late))
 	case len(late) > 0 && bytes.Equal(late, f.Want):
-		s := fmt.Sprintf("For %s nothing came, and then, when this end said that it would send no more, all of it. Either it is written and not flushed: flush after each message. Or your program reads up to the end of the stream before it answers: ", seconds(f.Took))
+		s := fmt.Sprintf("For %s nothing came, and then, when this end said that it would send no more, all of it. Either it is written and not flushed: flush after each message. Or your program reads up to the end of ", seconds(f.Took))
 		if bytes.HasSuffix(f.Sent, []byte("\n")) {
-			return s + "here a message ends at the newline."
+			return s + "the stream before it answers: here a message ends at the newline."
 		}
-		return s + "one read is enough here."
+		return s + "a line, or of the stream, before it answers: one read is enough here."
 	case len(late) > 0:
 		return fmt.Sprintf("For %s nothing came, and then, when this end said that it would send no more, %s.", seconds(f.Took), quote(late))
 	case p.Ended:
