@@ -187,6 +187,8 @@ func differs(f script.Failure, p script.Printed) string {
 func nothing(f script.Failure, p script.Printed) string {
 	late := f.Late
 	switch {
+	case p.Ended && p.State == "exit status 0" && f.Network == "udp":
+		return "It has ended " + how(p) + " without it."
 	case p.Ended && !timeout(f.Err) || p.Ended && p.State != "exit status 0":
 		return ended(f, p)
 	case !timeout(f.Err):
