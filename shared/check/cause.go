@@ -187,6 +187,8 @@ func differs(f script.Failure, p script.Printed) string {
 func nothing(f script.Failure, p script.Printed) string {
 	late := f.Late
 	switch {
+	case p.Ended && p.State == "exit status 0" && f.Network == "udp":
+		return "It has ended " + how(p) + " without it."
 	case p.Ended && !timeout(f.Err) || p.Ended && p.State != "exit status 0":
 		return ended(f, p)
 	case !timeout(f.Err):
@@ -314,10 +316,11 @@ func times(n int) string {
 	return fmt.Sprintf("%d times", n)
 }
 
-// seconds shows how long was waited, to the second where it was that long.
+// seconds shows how long was waited, in whole seconds where it was that long: a
+// little longer than it was to be.
 func seconds(d time.Duration) string {
 	if d < time.Second {
 		return d.Round(10 * time.Millisecond).String()
 	}
-	return d.Round(time.Second).String()
+	return d.Truncate(time.Second).String()
 }
