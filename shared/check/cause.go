@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -28,10 +30,14 @@ func Cause(f script.Failure) string {
 	case script.Refused:
 		return refused(f, p)
 	case script.NoClient:
-		if p.Ended {
-			return "It ended " + how(p) + " and never connected." + lastWords(p)
+		did, done := "never connected", "not connected"
+		if f.Network == "udp" {
+			did, done = "sent no datagram", "sent no datagram"
 		}
-		return fmt.Sprintf("It has not connected to %s, the address that it was given.", f.Addr)
+		if p.Ended {
+			return "It ended " + how(p) + " and " + did + to(f) + "." + lastWords(p)
+		}
+		return "It has " + done + " to " + place(f) + "."
 	case script.Differs:
 		return differs(f, p)
 	case script.NoEnd:
@@ -96,9 +102,38 @@ func refused(f script.Failure, p script.Printed) string {
 		if f.Reached {
 			return "Nobody listens at " + f.Addr + " any more. Keep the listening socket open, and accept the next client."
 		}
-		return "Nobody listens at " + f.Addr + ", the address that it was given." + elsewhere(f, p)
+		return "Nobody listens at " + place(f) + "." + elsewhere(f, p)
 	}
 	return fmt.Sprintf("No connection to %s within %s.", f.Addr, seconds(f.Took))
+}
+
+// place says where the program was to be.
+func place(f script.Failure) string {
+	if n := above(f); n != 0 {
+		return fmt.Sprintf("%s, %d above the address that it was given", f.Addr, n)
+	}
+	return f.Addr + ", the address that it was given"
+}
+
+// to says where a client was to go, unless that is where it was told.
+func to(f script.Failure) string {
+	if above(f) == 0 {
+		return ""
+	}
+	return " to " + place(f)
+}
+
+// above returns how far the port of a failure is from the one that the program
+// was given.
+func above(f script.Failure) int {
+	_, at, _ := net.SplitHostPort(f.Addr)
+	_, given, _ := net.SplitHostPort(f.Given)
+	n, err1 := strconv.Atoi(at)
+	base, err2 := strconv.Atoi(given)
+	if err1 != nil || err2 != nil {
+		return 0
+	}
+	return n - base
 }
 
 // loop says what is missing in a server that has ended in peace.
@@ -113,6 +148,9 @@ var announced = regexp.MustCompile(`\b(?:\d{1,3}(?:\.\d{1,3}){3}|localhost|\[::1
 
 // elsewhere points out another port that the program has printed.
 func elsewhere(f script.Failure, p script.Printed) string {
+	if n := above(f); n != 0 { // what it printed may well be others of its ports
+		return fmt.Sprintf(" Does it take the address from its arguments, add %d to the port, and use the right protocol, %s?", n, strings.ToUpper(f.Network))
+	}
 	port := f.Addr[strings.LastIndexByte(f.Addr, ':')+1:]
 	for _, m := range announced.FindAllStringSubmatch(p.Text, -1) {
 		if other := m[1] + m[2]; other != port {
@@ -182,7 +220,7 @@ func nothing(f script.Failure, p script.Printed) string {
 	case len(f.Earlier) > 0:
 		return fmt.Sprintf("It has answered %s before, and nothing came for %s after the next. Does it go back to receive?", times(len(f.Earlier)), seconds(f.Took))
 	case f.Sent == nil && f.Name == "client":
-		return fmt.Sprintf("For %s it sent nothing to %s, the address that it was given. Does it send before it receives?", seconds(f.Took), f.Addr)
+		return fmt.Sprintf("For %s it sent nothing to %s. Does it send before it receives?", seconds(f.Took), place(f))
 	case f.Sent == nil:
 		return fmt.Sprintf("For %s it sent nothing. Here it speaks first.", seconds(f.Took))
 	case f.Network == "tcp" && f.Others:

@@ -61,7 +61,7 @@ func (r *Report) explain(p Phase, reveal Reveal) string {
 		fmt.Fprintf(&b, "    sent    %s\n", quote(f.Sent))
 	}
 	if f.Kind == script.Differs {
-		if reveal == Full {
+		if reveal == Full && f.Want != nil {
 			fmt.Fprintf(&b, "    wanted  %s\n", quote(f.Want))
 		}
 		fmt.Fprintf(&b, "    came    %s\n", came(f))

@@ -120,6 +120,11 @@ func TestForeign(t *testing.T) {
 		{"does not connect", `hang`, "listen door tcp 127.0.0.1:4000\nopen client -addr 127.0.0.1:4000\naccept peer door", func(f Failure) bool {
 			return f.Kind == NoClient && f.Name == "client" && errors.Is(f.Err, os.ErrDeadlineExceeded)
 		}},
+		{"sends nothing", `hang`, "block 127.0.0.1:4000 1\nlisten door udp 127.0.0.1:4001\nopen client -addr 127.0.0.1:4000\nrecv door", func(f Failure) bool {
+			_, at, _ := splitPort(f.Addr)
+			_, given, _ := splitPort(f.Given)
+			return f.Kind == NoClient && f.Network == "udp" && f.Name == "client" && at != given && len(at) == len(given)
+		}},
 		{"does not end", `dial=tcp hang`, "listen door tcp 127.0.0.1:4000\nopen client -addr 127.0.0.1:4000\naccept peer door\nends client", func(f Failure) bool {
 			return f.Kind == StillThere && f.Took > short
 		}},
@@ -206,6 +211,10 @@ func TestFree(t *testing.T) {
 			t.Errorf("%s is %s, want %d", shown, n.real[shown], want)
 		}
 	}
+	other := newNames()
+	if !other.promisedToOthers(real) || n.promisedToOthers(real) || other.hold(real, false) {
+		t.Errorf("port %s is promised to nobody, or to everybody", real)
+	}
 	for _, network := range []string{"tcp", "udp"} {
 		var c io.Closer
 		var addr net.Addr
@@ -230,5 +239,9 @@ func TestFree(t *testing.T) {
 	}
 	if !isFree(real) {
 		t.Errorf("port %s was free a moment ago", real)
+	}
+	n.close()
+	if other.promisedToOthers(real) {
+		t.Errorf("port %s is still promised, and its script is over", real)
 	}
 }

@@ -250,8 +250,16 @@ func (s *session) receive(p *peer, want []byte) (got []byte, err error) {
 func (s *session) rest(p *peer) string {
 	if !p.stream() {
 		buf := make([]byte, 65535)
-		n, err := p.read(buf, s.deadline())
-		s.check(err)
+		began := time.Now()
+		n, err := p.read(buf, s.by(p))
+		if err != nil {
+			kind := NoClient
+			if p.packets == nil {
+				kind = Differs
+			}
+			s.blame(Failure{Kind: kind, Network: "udp", Addr: p.at, Sent: p.sent, Earlier: p.came, Err: err, Took: time.Since(began)},
+				"%s", s.plain(err))
+		}
 		return string(buf[:n])
 	}
 	p.conn.SetReadDeadline(s.deadline())

@@ -33,7 +33,7 @@
 //	dial PEER tcp|udp HOST:PORT     connect to a server
 //	listen PEER tcp|udp HOST:PORT … be a server, or several
 //	block HOST:BASE N…              let BASE+N keep that distance, and nobody be there but
-//	                                who listens, or is served at BASE
+//	                                who listens, or is served at BASE; 1-9 is N from 1 to 9
 //	accept PEER LISTENER            take the next client of a TCP listener
 //	send [-times N] PEER DATA…      send each DATA, or N copies of it as one
 //	recv PEER [DATA]                receive just DATA; without it, stdout: a datagram, or all
@@ -192,6 +192,7 @@ type session struct {
 	failed    bool
 	reached   map[string]int // how many connections a foreign server has taken, by its address
 	latest    string         // the program that was started last
+	given     string         // the address that a foreign one was given last
 	over      []Printed      // foreign programs that have ended, and what they printed
 
 	ts  *testscript.TestScript // of the command that runs
@@ -327,7 +328,7 @@ func (s *session) start(name string, args []string, in io.Reader, split bool) *t
 	if s.cast.foreign != nil {
 		var addr string
 		addr, args = cutAddr(args)
-		argv = fill(argv, addr)
+		argv, s.given = fill(argv, addr), addr
 	}
 	argv = slices.Concat(argv, args)
 	if s.files > 0 {
