@@ -165,6 +165,8 @@ func differs(f script.Failure, p script.Printed) string {
 	want, came := f.Want, f.Came
 	role := f.Name
 	switch {
+	case f.Err == nil && len(came) < len(want) && bytes.HasPrefix(want, came) && want[len(came)] == 0:
+		return fmt.Sprintf("%s to come, a byte 0 among them, and it sent only what stands before that: %s. In C, strlen and all that takes a string stop at a byte 0: say how many bytes there are.", were(len(want)), count(len(came)))
 	case len(came) == 0 && f.Err == nil && len(want) > 0:
 		return "It sent an empty datagram."
 	case len(came) == 0 && f.Err != nil:
@@ -178,6 +180,8 @@ func differs(f script.Failure, p script.Printed) string {
 		return "Behind it came a byte 0, the one that ends a string in C. Send as many bytes as the text has, and no more."
 	case bytes.EqualFold(came, want):
 		return "The letters are right; which of them are capitals is not."
+	case len(want) > 0 && string(want) == strings.ReplaceAll(string(came), "\n", "\r\n"):
+		return "The line ends with one byte, 0a. Here it ends with two: 0d 0a, in most languages \\r\\n."
 	case len(want) > 0 && bytes.Equal(bytes.TrimSpace(came), bytes.TrimSpace(want)):
 		return "There is white space too much, or too little."
 	case len(f.Sent) > 0 && bytes.Equal(came, f.Sent):
@@ -222,7 +226,14 @@ func nothing(f script.Failure, p script.Printed) string {
 	case f.Sent == nil && f.Name == "client":
 		return fmt.Sprintf("For %s it sent nothing to %s. Does it send before it receives?", seconds(f.Took), place(f))
 	case f.Sent == nil:
-		return fmt.Sprintf("For %s it sent nothing. Here it speaks first.", seconds(f.Took))
+		s := fmt.Sprintf("For %s it sent nothing. Here it speaks first.", seconds(f.Took))
+		switch {
+		case f.Others:
+			s += " Does it accept a client while another is there, or has been?"
+		case f.Ports > 1:
+			s += " Does it wait at another of its ports meanwhile?"
+		}
+		return s
 	case f.Network == "tcp" && f.Others:
 		return fmt.Sprintf("For %s nothing came. Does it accept a client while another is there, or has been?", seconds(f.Took))
 	}
@@ -306,6 +317,14 @@ func count(n int) string {
 		return "1 byte"
 	}
 	return fmt.Sprintf("%d bytes", n)
+}
+
+// were begins a sentence about bytes that were to come.
+func were(n int) string {
+	if n == 1 {
+		return "1 byte was"
+	}
+	return fmt.Sprintf("%d bytes were", n)
 }
 
 func times(n int) string {

@@ -87,8 +87,10 @@ type Failure struct {
 	// Late is what came when the stream was ended, after a timeout.
 	Late []byte
 	// Reached says that the server took a connection before, and Others that
-	// there were others than the one that failed.
+	// there were others than the one that failed. Ports is at how many ports
+	// it took them.
 	Reached, Others bool
+	Ports           int
 	// Listens says that somebody has the server's address though no line came.
 	Listens bool
 	// Took is how long was waited.
@@ -113,6 +115,7 @@ func (s *session) blame(f Failure, format string, args ...any) {
 		f.Programs = s.printed()
 		f.Reached = s.reached[f.Addr] > 0
 		f.Others = s.reached[f.Addr] > 1
+		f.Ports = len(s.reached)
 		if f.Name == "" {
 			f.Name = s.latest
 		}
