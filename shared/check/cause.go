@@ -22,6 +22,9 @@ import (
 // from outside, or "".
 func Cause(f script.Failure) string {
 	p := program(f)
+	if f.Why != "" {
+		return f.Why + lastWords(p)
+	}
 	switch f.Kind {
 	case script.NotStarted:
 		return fmt.Sprintf("It could not be started: %v.", f.Err)

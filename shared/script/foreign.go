@@ -79,6 +79,10 @@ type Failure struct {
 	Sent []byte
 	// Want is what was to come, and Came what came up to where it went wrong.
 	Want, Came []byte
+	// SentText, WantText and CameText are the same for people, in lines, and
+	// Why is what is wrong, where the script itself can read what crosses the
+	// wire; or "".
+	SentText, WantText, CameText, Why string
 	// Earlier is what came before, one by one, over the same connection or
 	// from the same socket.
 	Earlier [][]byte

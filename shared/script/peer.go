@@ -22,6 +22,8 @@ type peer struct {
 	at       string         // the server's address, really
 	sent     []byte         // what was sent last, or nil
 	came     [][]byte       // what was to come, and did
+	asked    []query        // DNS queries that came, and were not waited for
+	query    query          // the one that was waited for last
 }
 
 func (p *peer) close() error {

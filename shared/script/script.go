@@ -44,6 +44,19 @@
 //	reset PEER                      break the connection off
 //	close PEER                      close it
 //
+// DNS, where the same may be said in different bytes. A RECORD is such as
+// 'course.test. MX 10 mail.course.test.', with TTL 60 at its end if that matters.
+//
+//	recvdns PEER CODE [truncated] [soa] [edns] [RECORD…]
+//	                                receive a reply to the query that was sent last: the same
+//	                                ID and question, this code, just these answers, in any
+//	                                order; soa, edns: with one
+//	askeddns PEER NAME TYPE         receive a query; others that come before are kept
+//	answerdns PEER CODE [truncated] [otherid] [loop] [bytewise] [RECORD…]
+//	                                answer it; otherid: with another ID; loop: with a name
+//	                                that points to itself; bytewise: a byte a write
+//	refusedns PEER                  refuse all other queries, from now on
+//
 // Ports. A script names the ports that a reader knows, and so does all that it
 // compares; the real ones are free ones, and differ from run to run. A port
 // that the system gave to a client shows as 50001, 50002, … in order of
@@ -174,6 +187,11 @@ func init() { // not a plain initialiser: close refers to it
 		"closewrite": {(*session).closeWrite, 1, 1, false, "PEER"},
 		"eof":        {(*session).eof, 1, 1, false, "PEER"},
 		"reset":      {(*session).reset, 1, 1, false, "PEER"},
+
+		"recvdns":   {(*session).recvDNS, 2, 0, false, "PEER CODE [truncated] [soa] [edns] [RECORD…]"},
+		"askeddns":  {(*session).askedDNS, 3, 3, false, "PEER NAME TYPE"},
+		"answerdns": {(*session).answerDNS, 2, 0, false, "PEER CODE [truncated] [otherid] [loop] [bytewise] [RECORD…]"},
+		"refusedns": {(*session).refuseDNS, 1, 1, false, "PEER"},
 	}
 }
 
