@@ -47,8 +47,10 @@ func (s *session) recvDNS(args []string) {
 	p := s.peer(args[0])
 	code, ok := rcode(args[1])
 	sent := p.sent
-	if p.stream() && len(sent) >= 2 {
-		sent = sent[2:]
+	if p.stream() {
+		if size := 2 + length(p.unanswered); len(p.unanswered) >= size {
+			sent, p.unanswered = p.unanswered[2:size], p.unanswered[size:]
+		}
 	}
 	var asked dns.Message
 	if !ok || asked.Unpack(sent) != nil || len(asked.Questions) != 1 {
@@ -106,12 +108,20 @@ func (s *session) message(p *peer) ([]byte, error) {
 	if err != nil {
 		return buf[:n], whole(err)
 	}
-	size := 2 + int(binary.BigEndian.Uint16(buf))
+	size := 2 + length(buf)
 	n, err = io.ReadFull(p.conn, buf[2:size])
 	if err != nil {
 		return buf[:2+n], whole(err)
 	}
 	return buf[2:size], nil
+}
+
+// length returns what the two bytes before a message say.
+func length(b []byte) int {
+	if len(b) < 2 {
+		return 0
+	}
+	return int(binary.BigEndian.Uint16(b))
 }
 
 // whole makes of an end in the middle an end.
@@ -130,9 +140,9 @@ func noMessage(b, sent []byte) string {
 	case bytes.HasPrefix(b, sent[:2]):
 		return "What came begins with the query's ID. Over TCP, two bytes stand before each message, and say how long it is."
 	case int(binary.LittleEndian.Uint16(b)) == len(b)-2:
-		return fmt.Sprintf("The two bytes before the message say %d, and %s came after them: they stand in the wrong order, and the larger one comes first.", binary.BigEndian.Uint16(b), bytesOf(len(b)-2))
+		return fmt.Sprintf("The two bytes before the message say %d, and %s came after them: they stand in the wrong order, and the larger one comes first.", length(b), bytesOf(len(b)-2))
 	}
-	return fmt.Sprintf("The two bytes before the message say %d, and %s came after them.", binary.BigEndian.Uint16(b), bytesOf(len(b)-2))
+	return fmt.Sprintf("The two bytes before the message say %d, and %s came after them.", length(b), bytesOf(len(b)-2))
 }
 
 func bytesOf(n int) string {
@@ -452,7 +462,7 @@ func (s *session) answerDNS(args []string) {
 		case "bytewise":
 			pieces = true
 		default:
-			r, err := parseRecord(word)
+			r, err := parseRecord(string(s.data(word)))
 			s.must(err)
 			m.Answers = append(m.Answers, r)
 		}

@@ -22,8 +22,11 @@ type peer struct {
 	at       string         // the server's address, really
 	sent     []byte         // what was sent last, or nil
 	came     [][]byte       // what was to come, and did
-	asked    []query        // DNS queries that came, and were not waited for
-	query    query          // the one that was waited for last
+	// DNS over TCP: what was sent, from the first query on that recvdns has not
+	// received the reply to.
+	unanswered []byte
+	asked      []query // DNS queries that came, and were not waited for
+	query      query   // the one that was waited for last
 }
 
 func (p *peer) close() error {
@@ -199,6 +202,9 @@ func (s *session) send(args []string) {
 			s.blame(Failure{Kind: Broken, Network: p.network(), Addr: p.at, Sent: b, Earlier: p.came, Err: err}, "%s", s.plain(err))
 		}
 		p.sent = b
+		if p.stream() {
+			p.unanswered = append(p.unanswered, b...)
+		}
 	}
 }
 

@@ -46,11 +46,12 @@
 //
 // DNS, where the same may be said in different bytes. A RECORD is such as
 // 'course.test. MX 10 mail.course.test.', with TTL 60 at its end if that matters.
+// What is sent may have Go's escapes.
 //
 //	recvdns PEER CODE [truncated] [soa] [edns] [RECORD…]
-//	                                receive a reply to the query that was sent last: the same
-//	                                ID and question, this code, just these answers, in any
-//	                                order; soa, edns: with one
+//	                                receive a reply to the query that was sent last, or over
+//	                                TCP to the next: the same ID and question, this code, just
+//	                                these answers, in any order; soa, edns: with one
 //	askeddns PEER NAME TYPE         receive a query; others that come before are kept
 //	answerdns PEER CODE [truncated] [otherid] [loop] [bytewise] [RECORD…]
 //	                                answer it; otherid: with another ID; loop: with a name
