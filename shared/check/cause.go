@@ -270,11 +270,20 @@ func lastWords(p script.Printed) string {
 		return ""
 	}
 	last := lines[len(lines)-1]
+	if strings.HasPrefix(last, "Node.js v") { // what went wrong stands above
+		for _, line := range lines {
+			if nodeError.MatchString(line) {
+				last = line
+			}
+		}
+	}
 	if len(last) > 200 {
 		last = last[:200] + "…"
 	}
 	return " Its last words: " + last
 }
+
+var nodeError = regexp.MustCompile(`^(Uncaught )?\w*Error\b.*: `)
 
 // then says what came in place of bytes.
 func then(err error) string {

@@ -251,6 +251,8 @@ func TestCause(t *testing.T) {
 		{script.Failure{Kind: script.NoClient, Network: "tcp", Err: os.ErrDeadlineExceeded, Addr: "127.0.0.1:90", Given: "127.0.0.1:80"}, "has not connected to 127.0.0.1:90, 10 above the address"},
 		{script.Failure{Kind: script.NoClient, Network: "udp", Err: os.ErrDeadlineExceeded, Addr: "127.0.0.1:90", Given: "127.0.0.1:80"}, "has sent no datagram to 127.0.0.1:90, 10 above"},
 		{script.Failure{Kind: script.NoClient, Network: "udp", Err: os.ErrDeadlineExceeded, Addr: "127.0.0.1:90", Given: "127.0.0.1:80", Programs: printed("", "exit status 0")}, "ended (exit status 0) and sent no datagram to 127.0.0.1:90, 10 above"},
+		{script.Failure{Kind: script.NoClient, Err: os.ErrDeadlineExceeded, Programs: printed("x.js:1\nRangeError [ERR_OUT_OF_RANGE]: too far\n    at a (b:1)\n\nNode.js v20.0.0\n", "exit status 1")}, "Its last words: RangeError [ERR_OUT_OF_RANGE]: too far"},
+		{script.Failure{Kind: script.Differs, Why: "Its ID is 0000."}, "Its ID is 0000."},
 		{script.Failure{Kind: script.NoEnd, Came: []byte("\r\n")}, "came the end of a line (0d 0a)"},
 		{script.Failure{Kind: script.NoEnd, Came: []byte("!")}, "More came"},
 		{script.Failure{Kind: script.NoEnd, Err: os.ErrDeadlineExceeded, Took: 2 * time.Second}, "keeps the connection open: for 2s"},
@@ -324,6 +326,18 @@ func TestDump(t *testing.T) {
 		if got := dump([]byte(test.want), []byte(test.came)); got != test.dump {
 			t.Errorf("got:\n%s\nwant:\n%s", got, test.dump)
 		}
+	}
+}
+
+func TestLines(t *testing.T) {
+	if got := lines("came  ", "a\n\x1bb"); got != "came  a\n      ␛b\n" {
+		t.Errorf("got:\n%s", got)
+	}
+	if got := lines("", strings.Repeat("a\n", 13)+"b"); got != strings.Repeat("a\n", 11)+"(3 lines more)\n" {
+		t.Errorf("got:\n%s", got)
+	}
+	if got, want := rows(make([]byte, 17)), "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00\n00\n"; got != want {
+		t.Errorf("got:\n%s", got)
 	}
 }
 

@@ -130,8 +130,12 @@ func came(f script.Failure) string {
 	return then(f.Err)
 }
 
-// lines shows lines of text behind a label.
+// lines shows lines of text, at most 12, behind a label.
 func lines(label, text string) string {
+	const most = 12
+	if all := strings.Split(text, "\n"); len(all) > most {
+		text = strings.Join(all[:most-1], "\n") + fmt.Sprintf("\n(%d lines more)", len(all)-most+1)
+	}
 	return label + strings.ReplaceAll(console.Visible(text), "\n", "\n"+strings.Repeat(" ", len(label))) + "\n"
 }
 

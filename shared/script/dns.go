@@ -77,7 +77,7 @@ func (s *session) recvDNS(args []string) {
 	switch {
 	case err == nil:
 		var came *reply
-		came, f.Why = readReply(b, want, s.names.began)
+		came, f.Why = readReply(b, want, p.sentAt)
 		if came != nil {
 			f.CameText = came.String()
 		}
@@ -206,9 +206,9 @@ func typeName(t dns.Type) string {
 }
 
 // readReply reads a message as a reply, of which only that is read which is
-// wanted; or says why it cannot be read. A time since began shows as in all
-// scripts.
-func readReply(b []byte, want *reply, began time.Time) (*reply, string) {
+// wanted; or says why it cannot be read. The time, if it is one since the query
+// was sent, shows as in all scripts.
+func readReply(b []byte, want *reply, sent time.Time) (*reply, string) {
 	var m dns.Message
 	if why := unpack(b, &m); why != "" {
 		return nil, why
@@ -218,7 +218,7 @@ func readReply(b []byte, want *reply, began time.Time) (*reply, string) {
 		r.question = question(m.Questions[0])
 	}
 	for _, a := range m.Answers {
-		r.answers = append(r.answers, record(a, want.ttl, began))
+		r.answers = append(r.answers, record(a, want.ttl, sent))
 	}
 	for _, a := range m.Authorities {
 		r.soa = r.soa || want.soa && a.Header.Type == dns.TypeSOA
@@ -264,7 +264,7 @@ func oneOf(n int) string {
 }
 
 // record is a record as a zone file would have it: "course.test. A 192.0.2.1".
-func record(r dns.Resource, ttl bool, began time.Time) string {
+func record(r dns.Resource, ttl bool, sent time.Time) string {
 	data := ""
 	switch b := r.Body.(type) {
 	case *dns.AResource:
@@ -285,7 +285,7 @@ func record(r dns.Resource, ttl bool, began time.Time) string {
 		var texts []string
 		for _, text := range b.TXT {
 			if t, err := time.ParseInLocation(time.ANSIC, text, time.Local); err == nil &&
-				!t.Before(began.Truncate(time.Second)) && !t.After(time.Now()) {
+				!t.Before(sent.Truncate(time.Second)) && !t.After(time.Now()) {
 				text = "Mon Jan  2 15:04:05 2006"
 			}
 			texts = append(texts, strconv.Quote(text))

@@ -21,6 +21,7 @@ type peer struct {
 	from     net.Addr       // who sent packets the last datagram
 	at       string         // the server's address, really
 	sent     []byte         // what was sent last, or nil
+	sentAt   time.Time      // when
 	came     [][]byte       // what was to come, and did
 	// DNS over TCP: what was sent, from the first query on that recvdns has not
 	// received the reply to.
@@ -198,6 +199,7 @@ func (s *session) send(args []string) {
 	p := s.peer(args[0])
 	for _, arg := range args[1:] {
 		b := bytes.Repeat(s.data(arg), times)
+		p.sentAt = time.Now()
 		if err := p.write(b, s.by(p)); err != nil {
 			s.blame(Failure{Kind: Broken, Network: p.network(), Addr: p.at, Sent: b, Earlier: p.came, Err: err}, "%s", s.plain(err))
 		}

@@ -46,7 +46,7 @@
 //
 // DNS, where the same may be said in different bytes. A RECORD is such as
 // 'course.test. MX 10 mail.course.test.', with TTL 60 at its end if that matters.
-// What is sent may have Go's escapes.
+// What is sent may have Go's escapes; the time, if it is that, shows as below.
 //
 //	recvdns PEER CODE [truncated] [soa] [edns] [RECORD…]
 //	                                receive a reply to the query that was sent last, or over

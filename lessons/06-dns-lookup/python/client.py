@@ -71,13 +71,13 @@ def ask(name, kind):
     at = unpack(reply, 12)[1] + 4  # behind the question
     for _ in range(struct.unpack("!H", reply[6:8])[0]):
         at = unpack(reply, at)[1] + 10
-        kind, _, _, size = struct.unpack("!HHIH", reply[at - 10:at])
+        t, _, _, size = struct.unpack("!HHIH", reply[at - 10:at])
         data = reply[at:at + size]
-        if kind in (CNAME, PTR):
+        if t in (CNAME, PTR):
             data = unpack(reply, at)[0]
-        elif kind in (A, AAAA):
-            data = socket.inet_ntop(socket.AF_INET if kind == A else socket.AF_INET6, data)
-        found.append((kind, data))
+        elif t in (A, AAAA):
+            data = socket.inet_ntop(socket.AF_INET if t == A else socket.AF_INET6, data)
+        found.append((t, data))
         at += size
     return found
 

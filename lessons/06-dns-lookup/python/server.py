@@ -58,7 +58,7 @@ def lookup(name, kind):
     if not zones:
         return 5, [], []
     for owner, t, data in records:
-        if owner == name and t == CNAME != kind:
+        if owner == name and t == CNAME and kind != CNAME:
             code, answers, soa = lookup("course.test.", kind)  # our one alias leads there
             return code, [(name, CNAME, data)] + answers, soa
     found = [r for r in records if r[0] == name and r[1] == kind]
@@ -87,7 +87,8 @@ def answer(query, most):
     truncated = end + len(body) > most
     if truncated:
         answers, authorities, body = [], [], b""
-    print(f"{name!r} {kind}: {CODES[code]}, answers: {len(answers)}", "(truncated)" * truncated, flush=True)
+    outcome = "truncated" if truncated else f"answers: {len(answers)}"
+    print(f"{name!r} {kind}: {CODES[code]}, {outcome}", flush=True)
     flags = 0x8400 | flags & 0x7900 | truncated * 0x0200 | code
     return struct.pack("!6H", ident, flags, 1, len(answers), len(authorities), 0) + query[12:end] + body
 
