@@ -19,8 +19,9 @@ import (
 
 // A query is a DNS message that a peer received, and who sent it.
 type query struct {
-	msg  dns.Message
-	from net.Addr
+	msg   dns.Message
+	from  net.Addr
+	waits bool // nobody has answered it
 }
 
 var rcodes = map[dns.RCode]string{0: "NOERROR", 1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED"}
@@ -234,33 +235,50 @@ func unpack(b []byte, m *dns.Message) string {
 	if len(b) < 12 {
 		return fmt.Sprintf("That is no DNS message: it has %s, and its header alone takes 12.", bytesOf(len(b)))
 	}
-	names := []string{"question", "answer", "authority", "additional record"}
+	names := []string{"questions", "answers", "authorities", "additional records"}
 	var counts [4]int
 	for i := range counts {
 		counts[i] = int(binary.BigEndian.Uint16(b[4+2*i:]))
 		if counts[i] >= 256 && counts[i]%256 == 0 {
-			return fmt.Sprintf("Its header says that there are %d of kind %s: the two bytes of that number stand in the wrong order. On the wire the larger one comes first (htons in C, '!H' in Python's struct).", counts[i], names[i])
+			return fmt.Sprintf("Its header counts %d %s: the two bytes of that number stand in the wrong order. On the wire the larger one comes first (htons in C, '!H' in Python's struct).", counts[i], names[i])
 		}
 	}
-	var p dns.Parser
-	_, err := p.Start(b)
-	if err == nil {
-		m.Header, _ = p.Start(b)
-		if m.Questions, err = p.AllQuestions(); err != nil {
-			return fmt.Sprintf("Its header counts %d of kind question, and %s cannot be read (%v). A name is its parts, each with its length before it, and a zero at the end; then come two bytes for the type and two for the class.", counts[0], oneOf(counts[0]), err)
+	if counts[0] == 1 {
+		if why := badQuestion(b); why != "" {
+			return why
 		}
 	}
-	if err = m.Unpack(b); err != nil {
-		return fmt.Sprintf("Behind the question it cannot be read (%v). Its header counts %d of kind answer, %d authority, %d additional. Each is a name, two bytes for the type, two for the class, four for the TTL, two for the length of what follows, and that.", err, counts[1], counts[2], counts[3])
+	if err := m.Unpack(b); err != nil {
+		return fmt.Sprintf("Its header counts %d, %d, %d and %d questions, answers, authorities and additional records, and not all of them can be read (%v). A record is a name, two bytes for the type, two for the class, four for the TTL, two for the length of what follows, and that.", counts[0], counts[1], counts[2], counts[3], err)
 	}
 	return ""
 }
 
-func oneOf(n int) string {
-	if n == 1 {
-		return "it"
+// badQuestion says why the one question of a message cannot be read, or "".
+func badQuestion(b []byte) string {
+	at := 12
+	if len(b) == at {
+		return "Its header counts 1 question, and nothing follows the header."
 	}
-	return "one of them"
+	for at < len(b) && b[at] != 0 {
+		size := int(b[at])
+		left := len(b) - at - 1
+		switch {
+		case size >= 0xc0:
+			return "" // a pointer: somebody else's affair
+		case size > 63:
+			return fmt.Sprintf("In the question's name, byte %d is to be the length of a part, and it is %d (%q); a part has at most 63. Each part has its length before it, and dots are not sent.", at+1, size, b[at])
+		case size > left:
+			return fmt.Sprintf("In the question's name, byte %d says that %s follow, and there are %d. Each part has its length before it, and behind the last stands a zero.", at+1, bytesOf(size), left)
+		case bytes.IndexByte(b[at+1:at+1+size], '.') >= 0:
+			return fmt.Sprintf("A part of the question's name is %q. Dots are not sent: they part the parts, and each has its length before it.", b[at+1:at+1+size])
+		}
+		at += 1 + size
+	}
+	if left := len(b) - at - 1; left < 4 {
+		return fmt.Sprintf("Behind the question's name, four bytes are missing or cut, two for the type and two for the class: %s came. Does the name end with a zero?", bytesOf(max(left, 0)))
+	}
+	return ""
 }
 
 // record is a record as a zone file would have it: "course.test. A 192.0.2.1".
@@ -377,6 +395,7 @@ func (s *session) askedDNS(args []string) {
 	for {
 		if i := slices.IndexFunc(p.asked, is); i >= 0 {
 			p.query = p.asked[i]
+			p.query.waits = true
 			p.asked = slices.Delete(p.asked, i, i+1)
 			p.from = p.query.from
 			return
@@ -396,7 +415,12 @@ func (s *session) askedDNS(args []string) {
 			}
 			f.CameText = strings.Join(others, "\n")
 			f.Why = fmt.Sprintf("It did not ask that: for %v nothing came.", f.Took.Round(time.Second))
-			if errors.Is(err, io.EOF) {
+			if p.query.waits {
+				f.Why += " Does it wait for the answer to what it asked before?"
+			}
+			if s.allEnded() {
+				f.Why = "It has ended, and did not ask that."
+			} else if errors.Is(err, io.EOF) {
 				f.Why = "It did not ask that: it closed the connection."
 			} else if len(others) > 0 {
 				f.Why = "It has asked something else, and not this."
@@ -467,6 +491,7 @@ func (s *session) answerDNS(args []string) {
 			m.Answers = append(m.Answers, r)
 		}
 	}
+	p.query.waits = false
 	b, err := m.Pack()
 	s.must(err)
 	if loop { // an answer whose name is where it points to

@@ -32,7 +32,7 @@ func TestDNS(t *testing.T) {
 		{"kept", listenU + sendAAAA + sendA + "askeddns fake course.test. A\naskeddns fake COURSE.test. AAAA\nanswerdns fake NOERROR\nrecvdns peer NOERROR", []string{"It repeats another question"}},
 		{"refused", listenU + sendA + "askeddns fake course.test. A\nrefusedns fake\nsend peer hello\n" + sendA + "recvdns peer REFUSED\n" + sendAAAA + "recvdns peer REFUSED", nil},
 		{"another ID", listenU + sendA + "askeddns fake course.test. A\nanswerdns fake NOERROR otherid\nrecvdns peer NOERROR", []string{"Its ID is 1235, and the query's is 1234."}},
-		{"a loop", listenU + sendA + "askeddns fake course.test. A\nanswerdns fake NOERROR loop\nrecvdns peer NOERROR", []string{"Behind the question it cannot be read"}},
+		{"a loop", listenU + sendA + "askeddns fake course.test. A\nanswerdns fake NOERROR loop\nrecvdns peer NOERROR", []string{"and not all of them can be read"}},
 		{"no query", listenU + "send peer hello\naskeddns fake course.test. A", []string{"That is no DNS message: it has 5 bytes"}},
 		{"no code", listenU + sendA + "recvdns peer OK", []string{"the code is none"}},
 		{"no record", listenU + sendA + "askeddns fake course.test. A\nanswerdns fake NOERROR a.", []string{"is no record"}},
@@ -80,9 +80,13 @@ func TestReply(t *testing.T) {
 		{"ID 0", "0000 8500 0001 0001 0000 0000" + q + a, "Its ID is 0000"},
 		{"ID swapped", "3412 8500 0001 0001 0000 0000" + q + a, "The two bytes of its ID stand in the wrong order"},
 		{"a query", "1234 0500 0001 0001 0000 0000" + q + a, "does not say that it is a reply"},
-		{"counts swapped", "1234 8500 0100 0100 0000 0000" + q + a, "there are 256 of kind question"},
+		{"counts swapped", "1234 8500 0100 0100 0000 0000" + q + a, "Its header counts 256 questions"},
 		{"no question", "1234 8500 0000 0001 0000 0000" + strings.Replace(a, "c00c", "06 636f75727365 04 74657374 00", 1), "does not repeat the question"},
-		{"question without end", "1234 8500 0001 0000 0000 0000 0b 636f757273652e74657374 0001 0001", "cannot be read"},
+		{"question without end", "1234 8500 0001 0000 0000 0000 0b 636f757273652e74657374 0001 0001", `is "course.test". Dots are not sent`},
+		{"header alone", "1234 8500 0001 0000 0000 0000", "nothing follows the header"},
+		{"dots and no length", "1234 8500 0001 0000 0000 0000 7777772e61 0001 0001", "byte 13 is to be the length of a part, and it is 119 ('w')"},
+		{"too long a part", "1234 8500 0001 0000 0000 0000 3f61", "byte 13 says that 63 bytes follow, and there are 1"},
+		{"no zero", "1234 8500 0001 0000 0000 0000 06 636f75727365 04 74657374 0001 0001", "3 bytes came. Does the name end with a zero?"},
 		{"small letters", "1234 8500 0001 0001 0000 0000" + strings.Replace(q, "63", "43", 1) + a, "in other letters"},
 		{"another question", "1234 8500 0001 0001 0000 0000" + strings.Replace(q, "0001", "001c", 1) + a, "another question"},
 		{"another code", "1234 8503 0001 0001 0000 0000" + q + a, "The code is NXDOMAIN, where NOERROR was wanted"},
@@ -90,7 +94,7 @@ func TestReply(t *testing.T) {
 		{"not counted", "1234 8500 0001 0000 0000 0000" + q + a, "no answer, where 1 was wanted. Does its header count them"},
 		{"another answer", "1234 8500 0001 0001 0000 0000" + q + strings.Replace(a, "0201", "0202", 1), "Not wanted: course.test. A 192.0.2.2. Wanted in its place: course.test. A 192.0.2.1"},
 		{"twice", "1234 8500 0001 0002 0000 0000" + q + a + a, "was not wanted: course.test. A 192.0.2.1"},
-		{"cut off", "1234 8500 0001 0001 0000 0000" + q + a[:30], "Behind the question it cannot be read"},
+		{"cut off", "1234 8500 0001 0001 0000 0000" + q + a[:30], "and not all of them can be read"},
 	} {
 		b, err := bytesFrom.DecodeString(strings.ReplaceAll(test.reply, " ", ""))
 		if err != nil {
