@@ -38,7 +38,7 @@ func Cause(f script.Failure) string {
 			did, done = "sent no datagram", "sent no datagram"
 		}
 		if p.Ended {
-			return "It ended " + how(p) + " and " + did + to(f) + "." + lastWords(p)
+			return "It ended " + how(p) + " and " + did + " to " + place(f) + "." + lastWords(p)
 		}
 		return "It has " + done + " to " + place(f) + "."
 	case script.Differs:
@@ -60,8 +60,14 @@ func Cause(f script.Failure) string {
 		if f.Err != nil {
 			return ended(f, p)
 		}
+		if f.Sent == nil && f.Name != "client" && f.Network == "tcp" && len(f.Earlier) == 0 {
+			return fmt.Sprintf("It sent %s before anybody had said a word to it.", quote(f.Came))
+		}
 		return fmt.Sprintf("It sent %s, though nothing was to come.", quote(f.Came))
 	case script.StillThere:
+		if f.Listens {
+			return fmt.Sprintf("It was to end by itself, and it still listens at %s. Does it wait for another client, or for more from the last one?", f.Addr)
+		}
 		return fmt.Sprintf("It was to end by itself, and after %s it still ran.", seconds(f.Took))
 	case script.Steers:
 		return "It printed control characters as they came from the network. Whoever sends them could steer your terminal: print what comes quoted."
@@ -70,6 +76,12 @@ func Cause(f script.Failure) string {
 }
 
 const unread = " A program that closes with bytes unread breaks off what it had sent: read first."
+
+// roleOf returns client for client@anna.
+func roleOf(f script.Failure) string {
+	role, _, _ := strings.Cut(f.Name, "@")
+	return role
+}
 
 // program returns what the failing program had printed.
 func program(f script.Failure) script.Printed {
@@ -118,14 +130,6 @@ func place(f script.Failure) string {
 	return f.Addr + ", the address that it was given"
 }
 
-// to says where a client was to go, unless that is where it was told.
-func to(f script.Failure) string {
-	if above(f) == 0 {
-		return ""
-	}
-	return " to " + place(f)
-}
-
 // above returns how far the port of a failure is from the one that the program
 // was given.
 func above(f script.Failure) int {
@@ -166,7 +170,7 @@ func elsewhere(f script.Failure, p script.Printed) string {
 // differs says why bytes that came are not those that were wanted.
 func differs(f script.Failure, p script.Printed) string {
 	want, came := f.Want, f.Came
-	role := f.Name
+	role := roleOf(f)
 	switch {
 	case f.Err == nil && len(came) < len(want) && bytes.HasPrefix(want, came) && want[len(came)] == 0:
 		return fmt.Sprintf("%s to come, a byte 0 among them, and it sent only what stands before that: %s. In C, strlen and all that takes a string stop at a byte 0: say how many bytes there are.", were(len(want)), count(len(came)))
@@ -174,6 +178,8 @@ func differs(f script.Failure, p script.Printed) string {
 		return "It sent an empty datagram."
 	case len(came) == 0 && f.Err != nil:
 		return nothing(f, p)
+	case !f.Clock.IsZero():
+		return clock(f, time.Local)
 	case bytes.HasPrefix(came, want) && len(want) > 0 && onlyNewline(came[len(want):]):
 		return fmt.Sprintf("Behind %s came %s. %s", quote(want), newline(came[len(want):]), keepsNewline(role))
 	case len(f.Earlier) > 0 && len(came) > len(want) && bytes.HasSuffix(came, want) && onlyNewline(came[:len(came)-len(want)]),
@@ -185,6 +191,8 @@ func differs(f script.Failure, p script.Printed) string {
 		return "The letters are right; which of them are capitals is not."
 	case len(want) > 0 && string(want) == strings.ReplaceAll(string(came), "\n", "\r\n"):
 		return "The line ends with one byte, 0a. Here it ends with two: 0d 0a, in most languages \\r\\n."
+	case len(came) > 0 && bytes.HasPrefix(want, came) && onlyNewline(want[len(came):]):
+		return "The newline at its end is missing. Here it is part of the message: send it, too."
 	case len(want) > 0 && bytes.Equal(bytes.TrimSpace(came), bytes.TrimSpace(want)):
 		return "There is white space too much, or too little."
 	case len(f.Sent) > 0 && bytes.Equal(came, f.Sent):
@@ -195,6 +203,8 @@ func differs(f script.Failure, p script.Printed) string {
 		return "Capital letters differ, and so does white space."
 	case repeats(f):
 		return "It sent the same each time. Does the answer depend on what it got?"
+	case len(want) > 0 && bytes.HasPrefix(came, want) && f.Network == "tcp" && role == "client":
+		return fmt.Sprintf("Behind %s came %s, before anything was answered. If that is the next message: wait for the answer to one before you send the next, for a stream keeps no mark between them.", quote(want), quote(came[len(want):]))
 	case len(came) > 0 && bytes.HasPrefix(came, want):
 		return fmt.Sprintf("More came than was wanted: %s too much.", count(len(came)-len(want)))
 	case bytes.HasPrefix(want, came):
@@ -218,15 +228,21 @@ func nothing(f script.Failure, p script.Printed) string {
 		return ended(f, p)
 	case !timeout(f.Err):
 		return ended(f, p)
+	case len(late) > 0 && f.Sent == nil:
+		return fmt.Sprintf("For %s nothing came, and then, when this end said that it would send nothing, %s. Either it is written and not flushed: flush after each message. Or your program waits for something from this end first, and here it is the one to speak.", seconds(f.Took), quote(late))
 	case len(late) > 0 && bytes.Equal(late, f.Want):
-		return fmt.Sprintf("For %s nothing came, and then, when this end said that it would send no more, all of it. Either it is written and not flushed: flush after each message. Or your program reads up to the end of the stream before it answers: one read is enough here.", seconds(f.Took))
+		s := fmt.Sprintf("For %s nothing came, and then, when this end said that it would send no more, all of it. Either it is written and not flushed: flush after each message. Or your program reads up to the end of the stream before it answers: ", seconds(f.Took))
+		if bytes.HasSuffix(f.Sent, []byte("\n")) {
+			return s + "here a message ends at the newline."
+		}
+		return s + "one read is enough here."
 	case len(late) > 0:
 		return fmt.Sprintf("For %s nothing came, and then, when this end said that it would send no more, %s.", seconds(f.Took), quote(late))
 	case p.Ended:
 		return "It has ended " + how(p) + " without it." + lastWords(p)
 	case len(f.Earlier) > 0:
 		return fmt.Sprintf("It has answered %s before, and nothing came for %s after the next. Does it go back to receive?", times(len(f.Earlier)), seconds(f.Took))
-	case f.Sent == nil && f.Name == "client":
+	case f.Sent == nil && roleOf(f) == "client":
 		return fmt.Sprintf("For %s it sent nothing to %s. Does it send before it receives?", seconds(f.Took), place(f))
 	case f.Sent == nil:
 		s := fmt.Sprintf("For %s it sent nothing. Here it speaks first.", seconds(f.Took))
@@ -245,8 +261,11 @@ func nothing(f script.Failure, p script.Printed) string {
 
 // ended says what became of a connection, or of the program behind it.
 func ended(f script.Failure, p script.Printed) string {
-	if p.Ended {
+	if p.Ended && f.Others {
 		return "It has ended " + how(p) + "." + lastWords(p) + loop(f, p)
+	}
+	if p.Ended {
+		return "It has ended " + how(p) + "." + lastWords(p)
 	}
 	if f.Network == "udp" {
 		return fmt.Sprintf("Nobody receives at %s over UDP: the system refused the datagram.%s", f.Addr, elsewhere(f, p))
@@ -260,6 +279,8 @@ func ended(f script.Failure, p script.Printed) string {
 // how says how a program ended: "(exit status 1)".
 func how(p script.Printed) string { return "(" + p.State + ")" }
 
+var jsError = regexp.MustCompile(`^\w*Error\b`)
+
 // lastWords returns the last line that a program printed when it ended badly.
 func lastWords(p script.Printed) string {
 	lines := strings.Split(strings.TrimSpace(p.Text), "\n")
@@ -270,11 +291,9 @@ func lastWords(p script.Printed) string {
 		return ""
 	}
 	last := lines[len(lines)-1]
-	if strings.HasPrefix(last, "Node.js v") { // what went wrong stands above
-		for _, line := range lines {
-			if nodeError.MatchString(line) {
-				last = line
-			}
+	if strings.HasPrefix(last, "Node.js v") { // the error stands above its stack
+		if i := slices.IndexFunc(lines, jsError.MatchString); i >= 0 {
+			last = lines[i]
 		}
 	}
 	if len(last) > 200 {
@@ -282,8 +301,6 @@ func lastWords(p script.Printed) string {
 	}
 	return " Its last words: " + last
 }
-
-var nodeError = regexp.MustCompile(`^(Uncaught )?\w*Error\b.*: `)
 
 // then says what came in place of bytes.
 func then(err error) string {

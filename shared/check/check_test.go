@@ -236,6 +236,7 @@ func TestCause(t *testing.T) {
 	}{
 		{script.Failure{Kind: script.NotStarted, Err: errors.New("no such file")}, "could not be started: no such file"},
 		{script.Failure{Kind: script.NoLine, Err: lesson.ErrEnded, Programs: printed("Traceback\nOSError: oh\n", "exit status 1")}, "ended (exit status 1) before it had printed a line. Its last words: OSError: oh"},
+		{script.Failure{Kind: script.NoLine, Err: lesson.ErrEnded, Programs: printed("node:events:495\n      throw er;\n\nError: listen EACCES\n    at x\n}\n\nNode.js v20.20.2\n", "exit status 1")}, "Its last words: Error: listen EACCES"},
 		{script.Failure{Kind: script.NoLine, Err: lesson.ErrEnded, Addr: "127.0.0.1:80", Programs: printed("OSError: [Errno 98] Address already in use", "exit status 1")}, "another program has it"},
 		{script.Failure{Kind: script.NoLine, Err: os.ErrDeadlineExceeded, Took: 3 * time.Second, Listens: true}, "It listens at , and for 3s no line of it has come. Print a line when you listen, and flush it"},
 		{script.Failure{Kind: script.NoLine, Err: os.ErrDeadlineExceeded, Programs: printed("waiting\n", "")}, "the end of the line is missing"},
@@ -246,7 +247,7 @@ func TestCause(t *testing.T) {
 		{script.Failure{Kind: script.Refused, Network: "tcp", Err: refused, Reached: true, Programs: printed("", "exit status 0")}, "It served one client. Accept the next one"},
 		{script.Failure{Kind: script.Refused, Network: "tcp", Err: os.ErrDeadlineExceeded, Took: time.Second}, "No connection"},
 		{script.Failure{Kind: script.NoClient, Err: os.ErrDeadlineExceeded, Addr: "127.0.0.1:80"}, "has not connected to 127.0.0.1:80"},
-		{script.Failure{Kind: script.NoClient, Err: os.ErrDeadlineExceeded, Programs: printed("panic: oh\n", "exit status 2")}, "never connected. Its last words: panic: oh"},
+		{script.Failure{Kind: script.NoClient, Err: os.ErrDeadlineExceeded, Programs: printed("panic: oh\n", "exit status 2")}, "never connected to , the address that it was given. Its last words: panic: oh"},
 		{script.Failure{Kind: script.Refused, Network: "tcp", Err: refused, Addr: "127.0.0.1:14021", Given: "127.0.0.1:14000", Programs: printed("port 9999\n", "")}, "127.0.0.1:14021, 21 above the address that it was given. Does it take the address from its arguments, add 21 to the port"},
 		{script.Failure{Kind: script.NoClient, Network: "tcp", Err: os.ErrDeadlineExceeded, Addr: "127.0.0.1:90", Given: "127.0.0.1:80"}, "has not connected to 127.0.0.1:90, 10 above the address"},
 		{script.Failure{Kind: script.NoClient, Network: "udp", Err: os.ErrDeadlineExceeded, Addr: "127.0.0.1:90", Given: "127.0.0.1:80"}, "has sent no datagram to 127.0.0.1:90, 10 above"},
@@ -304,12 +305,36 @@ func differing(came string, err error, earlier ...string) script.Failure {
 	return f
 }
 
+// TestClient goes through what is told of a client only, whatever its label.
+func TestClient(t *testing.T) {
+	for _, test := range []struct {
+		came string
+		err  error
+		want string
+	}{
+		{"OK\n", nil, "The line that was typed ends with it"},
+		{"OKhello", nil, `Behind "OK" (length 2) came "hello" (length 5), before anything was answered`},
+		{"", os.ErrDeadlineExceeded, "Does it send before it receives?"},
+	} {
+		f := differing(test.came, test.err)
+		f.Name, f.Sent = "client@anna", nil
+		if got := Cause(f); !strings.Contains(got, test.want) {
+			t.Errorf("%q: %s", test.came, got)
+		}
+	}
+}
+
 func TestLate(t *testing.T) {
 	f := differing("", os.ErrDeadlineExceeded)
 	f.Late = []byte("OK")
 	if got := Cause(f); !strings.Contains(got, "flush after each message") {
 		t.Error(got)
 	}
+	f.Sent = nil
+	if got := Cause(f); !strings.Contains(got, `send nothing, "OK" (length 2). Either`) || !strings.Contains(got, "waits for something from this end first") {
+		t.Error(got)
+	}
+	f.Sent = []byte("hello")
 	f.Late = []byte("hm")
 	if got := Cause(f); !strings.Contains(got, `send no more, "hm"`) {
 		t.Error(got)

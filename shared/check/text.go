@@ -78,10 +78,14 @@ func (r *Report) explain(p Phase, reveal Reveal) string {
 		b.WriteString(lines("    came    ", text) + "\n")
 	} else if f.Kind == script.Differs {
 		if reveal == Full && f.Want != nil {
-			fmt.Fprintf(&b, "    wanted  %s\n", quote(f.Want))
+			an := ""
+			if !f.Clock.IsZero() {
+				an = "the time, such as "
+			}
+			fmt.Fprintf(&b, "    wanted  %s%s\n", an, quote(f.Want))
 		}
 		fmt.Fprintf(&b, "    came    %s\n", came(f))
-		if reveal == Full && (len(f.Came) > 0 || f.Err == nil) {
+		if reveal == Full && f.Clock.IsZero() && (len(f.Came) > 0 || f.Err == nil) {
 			b.WriteString("\n" + indent(dump(f.Want, f.Came), "    "))
 		}
 		b.WriteByte('\n')

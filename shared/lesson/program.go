@@ -16,6 +16,7 @@ import (
 type Program struct {
 	cmd   *exec.Cmd
 	first *firstLine
+	out   []*outlet
 	done  chan struct{} // closed when it has ended and all it printed has been written
 	err   error         // how it ended; valid once done is closed
 }
@@ -44,17 +45,24 @@ func Start(cmd *exec.Cmd) (*Program, error) {
 	cmd.Stdout = p.first
 	cmd.WaitDelay = waitDelay
 	ownGroup(cmd)
+	var err error
+	if p.out, err = attach(cmd); err != nil {
+		return nil, err
+	}
 	running.Lock() // KillAll must not miss it
 	defer running.Unlock()
 	if err := cmd.Start(); err != nil {
+		release(p.out)
 		return nil, err
 	}
+	started(p.out)
 	if running.programs == nil {
 		running.programs = map[*Program]bool{}
 	}
 	running.programs[p] = true
 	go func() {
 		p.err = cmd.Wait()
+		finish(p.out, waitDelay)
 		killRest(cmd)
 		if errors.Is(p.err, exec.ErrWaitDelay) {
 			p.err = nil // it ended well, though a child of it has not
@@ -92,6 +100,10 @@ func (p *Program) FirstLine(ctx context.Context) (string, error) {
 	}
 	return string(bytes.TrimRight(p.first.line, "\r\n")), nil
 }
+
+// Drain returns when all that the program has printed by now has been written.
+// On Windows it waits a moment and hopes.
+func (p *Program) Drain() { drain(p.out) }
 
 // Done returns a channel that is closed when the program has ended and all
 // that it printed has been written.

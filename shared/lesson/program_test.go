@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -53,6 +54,16 @@ func act(steps []string) {
 			cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 			if err := cmd.Start(); err != nil {
 				panic(err)
+			}
+		case "say": // print a line and send a byte, each time one comes back
+			conn, err := net.Dial("tcp", arg)
+			if err != nil {
+				panic(err)
+			}
+			for i := 0; err == nil; i++ {
+				fmt.Println("line", i)
+				conn.Write([]byte{0})
+				_, err = conn.Read(make([]byte, 1))
 			}
 		case "exit":
 			status, _ := strconv.Atoi(arg)

@@ -72,7 +72,7 @@ func (s *session) recvDNS(args []string) {
 		}
 	}
 	began := time.Now()
-	b, err := s.message(p)
+	b, err := s.dnsMessage(p)
 	f := Failure{Kind: Differs, Network: p.network(), Addr: p.at, Sent: p.sent, Came: b, Earlier: p.came, Err: err,
 		SentText: fmt.Sprintf("a query, ID %04x\n%s", asked.ID, want.question), WantText: want.String()}
 	switch {
@@ -89,16 +89,16 @@ func (s *session) recvDNS(args []string) {
 		f.Why = noMessage(b, sent)
 	}
 	if err == nil && f.Why == "" {
-		p.came = append(p.came, b)
+		p.came, p.heard = append(p.came, b), true
 		return
 	}
 	f.Took, f.Late = time.Since(began), s.prod(p, err)
 	s.blame(f, "%s: %s\nwanted %s\ncame %s (% x, %v)", args[0], f.Why, f.WantText, f.CameText, b, err)
 }
 
-// message receives a DNS message: a datagram, or so many bytes of a stream as
+// dnsMessage receives a DNS message: a datagram, or so many bytes of a stream as
 // the two before them say. On an error, all that came is returned.
-func (s *session) message(p *peer) ([]byte, error) {
+func (s *session) dnsMessage(p *peer) ([]byte, error) {
 	buf := make([]byte, 2+65535)
 	if !p.stream() {
 		n, err := p.read(buf, s.by(p))
@@ -391,7 +391,7 @@ func (s *session) askedDNS(args []string) {
 	p, want := s.peer(args[0]), "question  "+args[1]+" "+args[2]
 	is := func(q query) bool { return strings.EqualFold(question(q.msg.Questions[0]), want) }
 	began := time.Now()
-	first := p.from == nil && !p.stream()
+	first := p.packets != nil && (p.from == nil || p.awaits)
 	for {
 		if i := slices.IndexFunc(p.asked, is); i >= 0 {
 			p.query = p.asked[i]
@@ -400,7 +400,7 @@ func (s *session) askedDNS(args []string) {
 			p.from = p.query.from
 			return
 		}
-		b, err := s.message(p)
+		b, err := s.dnsMessage(p)
 		f := Failure{Kind: Differs, Network: p.network(), Addr: p.at, Came: b, Err: err, WantText: "a query\n" + want, Took: time.Since(began)}
 		q := query{from: p.from}
 		switch {

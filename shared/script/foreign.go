@@ -83,6 +83,9 @@ type Failure struct {
 	// Why is what is wrong, where the script itself can read what crosses the
 	// wire; or "".
 	SentText, WantText, CameText, Why string
+	// Clock is what time it was when Came had come, if that was to be the time.
+	// Want is then an example.
+	Clock time.Time
 	// Earlier is what came before, one by one, over the same connection or
 	// from the same socket.
 	Earlier [][]byte
@@ -95,7 +98,8 @@ type Failure struct {
 	// it took them.
 	Reached, Others bool
 	Ports           int
-	// Listens says that somebody has the server's address though no line came.
+	// Listens says that somebody has the server's address, though no line came
+	// or though it was to end.
 	Listens bool
 	// Took is how long was waited.
 	Took time.Duration
@@ -116,7 +120,7 @@ type Printed struct {
 // blame ends the script for something that a program did or did not do.
 func (s *session) blame(f Failure, format string, args ...any) {
 	if s.cast.foreign != nil {
-		f.Programs = s.printed()
+		f.Programs = s.printed(s.hungUp || f.Err != nil && !errors.Is(f.Err, os.ErrDeadlineExceeded))
 		f.Reached = s.reached[f.Addr] > 0
 		f.Others = s.reached[f.Addr] > 1
 		f.Ports = len(s.reached)
@@ -130,9 +134,14 @@ func (s *session) blame(f Failure, format string, args ...any) {
 }
 
 // printed returns what each program that was not seen to end has printed. One
-// that is about to end gets a moment to do so.
-func (s *session) printed() []Printed {
-	soon, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+// that is about to end gets a moment to do so; more of it if a connection has
+// ended, for that may be all that is known of the program's end.
+func (s *session) printed(ended bool) []Printed {
+	moment := 200 * time.Millisecond
+	if ended {
+		moment = s.cast.foreign.Patience
+	}
+	soon, cancel := context.WithTimeout(context.Background(), moment)
 	defer cancel()
 	var all []Printed
 	for name, t := range s.terminals {
@@ -170,12 +179,16 @@ func (s *session) serveForeign(name, shown string, rest []string) {
 	real, err := s.names.free(port)
 	s.must(err)
 	began := time.Now()
+	s.serves[name] = host + ":" + real
 	t := s.start(name, append([]string{"-addr", host + ":" + real}, rest...), nil, false)
 	ctx, cancel := context.WithTimeout(context.Background(), s.cast.foreign.Start)
 	defer cancel()
 	if _, err := t.program.FirstLine(ctx); err != nil {
 		s.blame(Failure{Kind: NoLine, Name: name, Addr: host + ":" + real, Took: time.Since(began),
 			Err: err, Listens: !isFree(real)}, "%s printed no line", name)
+	}
+	if tap := s.taps[name]; tap != nil && tap.relay == nil {
+		s.join(tap, shown, host+":"+real)
 	}
 	s.restart()
 }
@@ -281,14 +294,14 @@ func (s *session) allEnded() bool {
 	return true
 }
 
-// by returns when to stop waiting for a peer's next bytes. Until its client has
-// been heard from, that may still be starting.
+// by returns when to stop waiting for a peer's next bytes. Until the latest
+// client has been heard from, that may still be starting.
 func (s *session) by(p *peer) time.Time {
 	f := s.cast.foreign
 	if f == nil {
 		return s.deadline()
 	}
-	if p.packets != nil && p.from == nil {
+	if p.packets != nil && (p.from == nil || p.awaits) {
 		return time.Now().Add(f.Start)
 	}
 	return time.Now().Add(f.Patience)
@@ -302,7 +315,8 @@ func (s *session) prod(p *peer, err error) []byte {
 	}
 	c.CloseWrite()
 	c.SetReadDeadline(time.Now().Add(500 * time.Millisecond))
-	late, _ := io.ReadAll(io.LimitReader(c, 4096))
+	late, err := io.ReadAll(io.LimitReader(c, 4096))
+	s.hungUp = err == nil
 	return late
 }
 
@@ -312,7 +326,10 @@ func (s *session) ends(args []string) {
 	began := time.Now()
 	err := t.program.Wait(s.ctx)
 	if !t.ended() {
-		s.blame(Failure{Kind: StillThere, Name: name, Took: time.Since(began)}, "%s did not end", name)
+		at := s.serves[name] // "" for a client
+		_, port, _ := splitPort(at)
+		s.blame(Failure{Kind: StillThere, Name: name, Addr: at, Took: time.Since(began),
+			Listens: at != "" && !isFree(port)}, "%s did not end", name)
 	}
 	if err != nil {
 		t.status(state(err))

@@ -114,6 +114,23 @@ func TestForeign(t *testing.T) {
 		{"talks", `tcp out=ready\n accept read write=OK hang`, tcp + "send peer a\nsilent peer 5s", func(f Failure) bool {
 			return f.Kind == NotSilent && string(f.Came) == "OK"
 		}},
+		{"says more a moment later", `tcp out=ready\n accept read write=OK time=0s hang`, tcp + "send peer a\nrecv peer OK\nsilent peer 5s", func(f Failure) bool {
+			return f.Kind == Differs && string(f.Want) == "OK" && strings.HasPrefix(string(f.Came), "OK") && len(f.Came) == 26
+		}},
+		{"tells the time", `tcp out=ready\n accept time=0s write=\n close hang`, tcp + "recvtime peer\neof peer", nil},
+		{"tells it in pieces", `tcp out=ready\n accept time=0s write= write=\n hang`, tcp + "recvtime peer\nsilent peer", nil},
+		{"an hour off", `tcp out=ready\n accept time=-1h write=\n close hang`, tcp + "recvtime peer", func(f Failure) bool {
+			return f.Kind == Differs && !f.Clock.IsZero() && len(f.Came) == 25 && len(f.Want) == 25 && f.Err == nil
+		}},
+		{"late by seconds", `tcp out=ready\n accept time=-4s write=\n close hang`, tcp + "recvtime peer", func(f Failure) bool {
+			return f.Kind == Differs && !f.Clock.IsZero()
+		}},
+		{"no newline", `tcp out=ready\n accept time=0s close hang`, tcp + "recvtime peer", func(f Failure) bool {
+			return f.Kind == Differs && len(f.Came) == 24 && errors.Is(f.Err, io.EOF)
+		}},
+		{"waits to be asked", `tcp out=ready\n accept all time=0s close hang`, tcp + "recvtime peer", func(f Failure) bool {
+			return f.Kind == Differs && len(f.Came) == 0 && f.Sent == nil && len(f.Late) == 24
+		}},
 		{"steers", `out=\x1b[2J\n hang`, serve + "harmless server", func(f Failure) bool {
 			return f.Kind == Steers && string(f.Came) == "\x1b[2J\n" && f.Programs[0].Text == "␛[2J\n"
 		}},

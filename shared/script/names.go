@@ -25,6 +25,7 @@ type names struct {
 	shown   map[string]string // real port → shown
 	real    map[string]string // shown port → real
 	clients int               // how many ports have names of the form 5000N
+	alias   map[string]string // real port of a relay → that of the client it stands for
 	over    map[string]string // real port → TCP or UDP, if a program said which
 	loose   map[string]bool   // real ports of programs that may have ended, not held yet
 	held    []io.Closer
@@ -33,7 +34,7 @@ type names struct {
 
 func newNames() *names {
 	return &names{began: time.Now(), shown: map[string]string{}, real: map[string]string{},
-		over: map[string]string{}, loose: map[string]bool{}}
+		alias: map[string]string{}, over: map[string]string{}, loose: map[string]bool{}}
 }
 
 func (n *names) set(real, shown string) {
@@ -148,6 +149,9 @@ func (n *names) rewrite(s string, name func(port, over string) string) string {
 		host, port, _ := splitPort(addr)
 		if port == "0" {
 			return s
+		}
+		if near, ok := n.alias[port]; ok {
+			port = near
 		}
 		return host + ":" + name(port, over) + s[len(addr):]
 	})

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,9 +21,12 @@ type peer struct {
 	packets  net.PacketConn // a UDP socket that listens, or nil
 	from     net.Addr       // who sent packets the last datagram
 	at       string         // the server's address, really
+	since    time.Time      // when it was dialled
 	sent     []byte         // what was sent last, or nil
 	sentAt   time.Time      // when
 	came     [][]byte       // what was to come, and did
+	heard    bool           // it came after what was sent last
+	awaits   bool           // a program was started after the last datagram came
 	// DNS over TCP: what was sent, from the first query on that recvdns has not
 	// received the reply to.
 	unanswered []byte
@@ -46,7 +50,7 @@ func (p *peer) read(buf []byte, deadline time.Time) (n int, err error) {
 		p.packets.SetReadDeadline(deadline)
 		n, from, err := p.packets.ReadFrom(buf)
 		if err == nil {
-			p.from = from
+			p.from, p.awaits = from, false
 		}
 		return n, err
 	}
@@ -129,13 +133,23 @@ func (s *session) dial(args []string) {
 		if err != nil {
 			s.blame(Failure{Kind: Refused, Network: args[1], Addr: real, Err: err}, "%v", err)
 		}
-		s.add(args[0], &peer{conn: conn, at: real})
+		s.add(args[0], &peer{conn: conn, at: real, since: time.Now()})
 		return
 	}
-	var d net.Dialer
-	conn, err := d.DialContext(s.ctx, args[1], real)
+	conn, err := alone(args[1], real).DialContext(s.ctx, args[1], real)
 	s.check(err)
-	s.add(args[0], &peer{conn: conn, at: real})
+	s.add(args[0], &peer{conn: conn, at: real, since: time.Now()})
+}
+
+// alone returns a dialer to a real address that takes a port for this connection
+// alone. Over TCP, one that connect picks may be picked again meanwhile, towards
+// another server; one that bind picks may not.
+func alone(network, real string) *net.Dialer {
+	d := new(net.Dialer)
+	if network == "tcp" && strings.HasPrefix(real, "127.0.0.1:") {
+		d.LocalAddr = &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}
+	}
+	return d
 }
 
 func (s *session) listen(args []string) {
@@ -203,7 +217,7 @@ func (s *session) send(args []string) {
 		if err := p.write(b, s.by(p)); err != nil {
 			s.blame(Failure{Kind: Broken, Network: p.network(), Addr: p.at, Sent: b, Earlier: p.came, Err: err}, "%s", s.plain(err))
 		}
-		p.sent = b
+		p.sent, p.heard = b, false
 		if p.stream() {
 			p.unanswered = append(p.unanswered, b...)
 		}
@@ -220,7 +234,7 @@ func (s *session) recv(args []string) {
 	began := time.Now()
 	got, err := s.receive(p, want)
 	if bytes.Equal(got, want) && (err == nil || p.stream()) {
-		p.came = append(p.came, got)
+		p.came, p.heard = append(p.came, got), true
 		return
 	}
 	why := ""
@@ -253,6 +267,34 @@ func (s *session) receive(p *peer, want []byte) (got []byte, err error) {
 		err = nil // it belongs to what comes next
 	}
 	return got, err
+}
+
+// recvTime receives a line that is the time, as of a moment since the
+// connection was made. Clocks are read in steps, so a second more will do.
+func (s *session) recvTime(args []string) {
+	p := s.peer(args[0])
+	began := time.Now()
+	buf := make([]byte, 1024)
+	var got []byte
+	var err error
+	for err == nil && bytes.IndexByte(got, '\n') < 0 && len(got) < 64 {
+		var n int
+		n, err = p.read(buf, s.by(p))
+		got = append(got, buf[:n]...)
+	}
+	now := time.Now()
+	for t := p.since.Add(-time.Second); !t.After(now.Add(time.Second)); t = t.Add(time.Second / 2) {
+		if string(got) == t.Format(time.ANSIC)+"\n" {
+			p.came, p.heard = append(p.came, got), true
+			return
+		}
+	}
+	if bytes.IndexByte(got, '\n') >= 0 {
+		err = nil
+	}
+	s.blame(Failure{Kind: Differs, Network: p.network(), Addr: p.at, Sent: p.sent, Want: []byte("Mon Jan  2 15:04:05 2006\n"), Clock: now,
+		Came: got, Earlier: p.came, Err: err, Took: time.Since(began), Late: s.prod(p, err)},
+		"%s received something else than the time\ncame: %q", args[0], got)
 }
 
 // rest returns the next datagram, or what is left of the stream, with a line
@@ -294,6 +336,12 @@ func (s *session) silent(args []string) {
 	buf := make([]byte, 65535)
 	p := s.peer(args[0])
 	n, err := p.read(buf, time.Now().Add(d))
+	if n > 0 && p.stream() && p.heard { // recv would have found it, had it come sooner
+		last := p.came[len(p.came)-1]
+		s.blame(Failure{Kind: Differs, Network: "tcp", Addr: p.at, Sent: p.sent, Want: last,
+			Came: slices.Concat(last, buf[:n]), Earlier: p.came[:len(p.came)-1]},
+			"%s expected silence\ncame: %s", args[0], s.came(buf[:n], err))
+	}
 	if !errors.Is(err, os.ErrDeadlineExceeded) {
 		s.blame(Failure{Kind: NotSilent, Network: p.network(), Addr: p.at, Sent: p.sent, Came: buf[:n], Earlier: p.came, Err: err},
 			"%s expected silence\ncame: %s", args[0], s.came(buf[:n], err))

@@ -242,6 +242,10 @@ func party() {
 			must(err)
 		case "write":
 			conn.Write([]byte(text))
+		case "time": // so far from now
+			d, err := time.ParseDuration(arg)
+			must(err)
+			fmt.Fprint(conn, time.Now().Add(d).Format(time.ANSIC))
 		case "receive":
 			_, client, err = packets.ReadFrom(buf)
 			must(err)

@@ -38,6 +38,7 @@
 //	send [-times N] PEER DATA…      send each DATA, or N copies of it as one
 //	recv PEER [DATA]                receive just DATA; without it, stdout: a datagram, or all
 //	                                there is until the end of the stream
+//	recvtime PEER                   receive a line that is the time, in the form of time.ANSIC
 //	silent PEER [DURATION]          nothing comes, not even an end (100ms)
 //	closewrite PEER                 say that there is no more to send
 //	eof PEER                        the stream ends here
@@ -57,6 +58,13 @@
 //	                                answer it; otherid: with another ID; loop: with a name
 //	                                that points to itself; bytewise: a byte a write
 //	refusedns PEER                  refuse all other queries, from now on
+//
+// The wire.
+//
+//	tap NAME                        put a relay before NAME, which is served next
+//	fault F…                        let what crosses at the next tap meet faults: drop=2, …
+//	ladder NAME                     stdout: what was printed and what crossed, in order
+//	diagram NAME                    stdout: what crossed, as a sequence diagram (Mermaid)
 //
 // Ports. A script names the ports that a reader knows, and so does all that it
 // compares; the real ones are free ones, and differ from run to run. A port
@@ -81,6 +89,7 @@ import (
 	"time"
 
 	"bothends/shared/lesson"
+	"bothends/shared/wire"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -178,12 +187,18 @@ func init() { // not a plain initialiser: close refers to it
 
 		"unprivileged": {(*session).unprivileged, 0, 0, false, ""},
 
+		"tap":     {(*session).tap, 1, 1, false, "NAME"},
+		"fault":   {(*session).fault, 1, 0, false, "F…"},
+		"ladder":  {(*session).printLadder, 1, 1, false, "NAME"},
+		"diagram": {(*session).printDiagram, 1, 1, false, "NAME"},
+
 		"dial":       {(*session).dial, 3, 3, false, "PEER tcp|udp HOST:PORT"},
 		"listen":     {(*session).listen, 3, 0, false, "PEER tcp|udp HOST:PORT …"},
 		"block":      {(*session).block, 2, 0, false, "HOST:BASE N…"},
 		"accept":     {(*session).accept, 2, 2, false, "PEER LISTENER"},
 		"send":       {(*session).send, 2, 0, false, "[-times N] PEER DATA…"},
 		"recv":       {(*session).recv, 1, 2, false, "PEER [DATA]"},
+		"recvtime":   {(*session).recvTime, 1, 1, false, "PEER"},
 		"silent":     {(*session).silent, 1, 2, false, "PEER [DURATION]"},
 		"closewrite": {(*session).closeWrite, 1, 1, false, "PEER"},
 		"eof":        {(*session).eof, 1, 1, false, "PEER"},
@@ -206,20 +221,25 @@ type session struct {
 	terminals map[string]*terminal
 	peers     map[string]*peer
 	names     *names
-	files     int  // limit for the next program, or 0
-	powerless bool // the next program runs without root's powers
+	taps      map[string]*tap // by the name of the server behind
+	faults    []wire.Fault    // for the next tap
+	files     int             // limit for the next program, or 0
+	powerless bool            // the next program runs without root's powers
 	failed    bool
-	reached   map[string]int // how many connections a foreign server has taken, by its address
-	latest    string         // the program that was started last
-	given     string         // the address that a foreign one was given last
-	over      []Printed      // foreign programs that have ended, and what they printed
+	reached   map[string]int    // how many connections a foreign server has taken, by its address
+	latest    string            // the program that was started last
+	given     string            // the address that a foreign one was given last
+	over      []Printed         // foreign programs that have ended, and what they printed
+	serves    map[string]string // foreign servers' addresses, by name
+	hungUp    bool              // a foreign program ended its stream when this end had
 
 	ts  *testscript.TestScript // of the command that runs
 	neg bool                   // it stands behind !
 }
 
 func newSession(env *testscript.Env, c *cast, limit time.Duration) *session {
-	s := &session{cast: c, reached: map[string]int{}, within: limit, terminals: map[string]*terminal{},
+	s := &session{cast: c, reached: map[string]int{}, serves: map[string]string{}, taps: map[string]*tap{},
+		within: limit, terminals: map[string]*terminal{},
 		peers: map[string]*peer{}, names: newNames()}
 	s.ctx, s.cancel = context.WithTimeout(context.Background(), limit)
 	vars := env.Vars
@@ -270,6 +290,11 @@ func (s *session) end() {
 	}
 	for _, p := range s.peers {
 		p.close()
+	}
+	for _, t := range s.taps {
+		if t.relay != nil {
+			t.relay.Close()
+		}
 	}
 	s.names.close()
 	s.cancel()
@@ -372,6 +397,10 @@ func (s *session) start(name string, args []string, in io.Reader, split bool) *t
 		s.blame(Failure{Kind: NotStarted, Name: name, Err: err}, "%v", err)
 	}
 	s.terminals[name], s.latest = t, name
+	s.hear(name, t)
+	for _, p := range s.peers {
+		p.awaits = true
+	}
 	if s.cast.foreign != nil {
 		s.restart()
 	}
@@ -427,12 +456,16 @@ func (s *session) served(name, shown string, args []string) bool {
 	}
 	t.shown, t.real = shown, real
 	s.names.server(shown, real)
+	if tap := s.taps[name]; tap != nil && tap.relay == nil {
+		s.join(tap, shown, real)
+	}
 	s.learn()
 	return true
 }
 
 // learn makes the further ports known that servers have announced by now.
 func (s *session) learn() {
+	s.learnPairs()
 	for _, t := range s.terminals {
 		if t.real != "" {
 			s.names.further(t.shown, t.real, t.String())

@@ -609,7 +609,7 @@ stdout '^exit status 1$'
 `, nil},
 		{"dial", `
 dial a tcp 127.0.0.1:20000
-`, []string{"dial tcp 127.0.0.1:20000: "}},
+`, []string{"127.0.0.1:20000: "}},
 		{"dial udp", `
 dial a udp 127.0.0.1:20000
 send a hello

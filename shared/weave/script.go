@@ -47,7 +47,7 @@ func section(repo fs.FS, file, src, name string) (lang, text string, err error) 
 		return "", "", fmt.Errorf("no command of %s compares section %s with what came: write cmp stdout %[2]s in it, or show another section", file, name)
 	case len(commands) > 1:
 		return "", "", fmt.Errorf("%s compares section %s with the output of more than one command (%s): give each its own section", file, name, strings.Join(commands, "; "))
-	case len(commands) == 1:
+	case len(commands) == 1 && commands[0] != "":
 		return "console", "$ " + commands[0] + "\n" + text, nil
 	}
 	return language(name), text, nil
@@ -118,6 +118,8 @@ func commandsOf(repo fs.FS, file, script, section string, names []string) (comma
 				o.err = l.errorf("nothing started %s: serve or open it first", name)
 			}
 			output = append(output, o)
+		case "ladder", "diagram": // of what crossed the wire; nobody types it
+			output = append(output, origin{cond: l.cond, commands: []string{""}})
 		case "recv":
 			if len(args) == 1 { // with two it leaves stdout alone
 				output = append(output, from("", errors.New("a page cannot show what recv reads, no command prints it: show a program's output")))

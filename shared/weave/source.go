@@ -228,6 +228,8 @@ func language(file string) string {
 		return "sh"
 	case ".json":
 		return "json"
+	case ".mmd":
+		return "mermaid"
 	case ".yml", ".yaml":
 		return "yaml"
 	}

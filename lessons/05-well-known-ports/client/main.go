@@ -11,6 +11,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -19,6 +20,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"text/tabwriter"
 	"time"
 )
@@ -58,14 +60,17 @@ func main() {
 		usage()
 		os.Exit(2)
 	}
+	names := readNames()
+	for _, word := range flag.Args() {
+		translate(word, names)
+	}
+	if flag.NArg() > 0 {
+		return
+	}
+
 	states := make([]string, len(ports))
 	if *addr != "" {
 		tryAll(states)
-	}
-
-	names := readNames()
-	if flag.NArg() > 0 {
-		os.Exit(translate(flag.Args(), names))
 	}
 	//weave:begin table
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
@@ -96,23 +101,18 @@ func readNames() map[string][]string {
 	return names
 }
 
-// translate prints the port of each name, and the names of each port. It
-// returns the program's status: 1 if there is one that nobody knows.
-func translate(words []string, names map[string][]string) (status int) {
-	for _, word := range words {
-		port, _ := net.LookupPort("ip", word) // a number's is itself
-		tcp, udp := names[word+"/tcp"], names[word+"/udp"]
-		switch {
-		case port > 0 && word != strconv.Itoa(port):
-			fmt.Println(word, "is port", port)
-		case len(tcp)+len(udp) > 0:
-			fmt.Printf("port %s: tcp %v, udp %v\n", word, tcp, udp)
-		default:
-			log.Printf("%q: unknown on this system", word)
-			status = 1
-		}
+// translate prints the port of a name, or the names of a port.
+func translate(word string, names map[string][]string) {
+	tcp, udp := names[word+"/tcp"], names[word+"/udp"]
+	port, err := net.LookupPort("ip", word)
+	switch {
+	case len(tcp)+len(udp) > 0:
+		fmt.Printf("port %s: tcp %v, udp %v\n", word, tcp, udp)
+	case err == nil && word != strconv.Itoa(port): // not a number
+		fmt.Println(word, "is port", port)
+	default:
+		log.Fatalf("%q: unknown on this system", word)
 	}
-	return status
 }
 
 // tryAll tries all ports at once, and notes what is at each.
@@ -120,11 +120,6 @@ func tryAll(states []string) {
 	base, err := net.ResolveTCPAddr("tcp", *addr)
 	if err != nil {
 		log.Fatalf("%v: say where to look: -addr host:base", err)
-	}
-	if base.Port+6379 > 65535 {
-		log.Printf("base %d + 6379 is no port: they end at 65535", base.Port)
-		usage()
-		os.Exit(2)
 	}
 	if base.IP != nil && !base.IP.IsLoopback() {
 		log.Printf("%v is not this machine: trying other people's ports "+
@@ -145,26 +140,42 @@ func tryAll(states []string) {
 
 // try says what is at an address.
 func try(network, addr string) string {
-	silent, otherwise := "no answer", "closed"
 	conn, err := net.DialTimeout(network, addr, *timeout*4/5)
-	if err == nil {
-		defer conn.Close()
-		conn.SetDeadline(time.Now().Add(*timeout / 5))
-		if network == "udp" {
-			conn.Write([]byte("hello")) // nobody greets us over UDP
-		} else {
-			silent, otherwise = "open, waits for us to speak", "open, hangs up"
-		}
-		buf := make([]byte, 65535)
-		var n int
-		if n, err = conn.Read(buf); err == nil {
-			return "open: " + quote(buf[:n])
-		}
+	if err != nil {
+		return failure(err)
 	}
-	if os.IsTimeout(err) {
-		return silent
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(*timeout / 5))
+	if network == "udp" {
+		conn.Write([]byte("hello")) // nobody greets us over UDP
 	}
-	return otherwise
+	buf := make([]byte, 65535)
+	n, err := conn.Read(buf)
+	switch {
+	case err == nil:
+		return "open: " + quote(buf[:n])
+	case network == "udp": // there is no connection that could be open
+		return failure(err)
+	case os.IsTimeout(err):
+		return "open, waits for us to speak"
+	}
+	return "open, hangs up"
+}
+
+// failure says what an error tells of a port, if need be in the system's
+// own words.
+func failure(err error) string {
+	const windows = syscall.Errno(10061) // it has a number of its own
+	switch {
+	case os.IsTimeout(err):
+		return "no answer"
+	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, windows):
+		return "closed"
+	}
+	for errors.Unwrap(err) != nil { // what we did, and with whom
+		err = errors.Unwrap(err)
+	}
+	return err.Error()
 }
 
 // quote shows what came: at most 64 bytes of it, with those that could

@@ -31,7 +31,7 @@ var (
 		"wait for all answers together")
 )
 
-const most = 8 // addresses to show: a server may send thousands
+const most = 4 // addresses to show: a server may send thousands
 
 var canonical string // the name that the host itself goes by
 
@@ -61,17 +61,6 @@ func main() {
 	//weave:begin resolver
 	resolver := net.DefaultResolver
 	if *addr != "" {
-		var d net.Dialer
-		conn, err := d.DialContext(ctx, "udp", *addr)
-		if err != nil {
-			log.Fatalf("%v: say where the server is: -addr host:port", err)
-		}
-		dial := func(ctx context.Context, network, _ string) (net.Conn, error) {
-			if network == "udp" {
-				return peek{conn.(*net.UDPConn)}, nil
-			}
-			return d.DialContext(ctx, network, *addr)
-		}
 		resolver = &net.Resolver{PreferGo: true, Dial: dial}
 		if _, err := netip.ParseAddr(name); err != nil { // no address
 			name = strings.TrimSuffix(name, ".") + "." // the whole name
@@ -79,23 +68,18 @@ func main() {
 	}
 	//weave:end resolver
 
-	//weave:begin service
 	tcp, noTCP := resolver.LookupPort(ctx, "tcp", service)
 	udp, noUDP := resolver.LookupPort(ctx, "udp", service)
 	if noTCP != nil && noUDP != nil {
 		log.Fatalf("%v: try domain, or a number", noTCP)
 	}
-	//weave:end service
 
-	//weave:begin addresses
 	addrs, _ := resolver.LookupNetIP(ctx, "ip4", name)
 	ip6, err := resolver.LookupNetIP(ctx, "ip6", name)
 	if addrs = append(addrs, ip6...); len(addrs) == 0 {
 		fail(name, err)
 	}
-	//weave:end addresses
 
-	//weave:begin canonical
 	if *addr == "" {
 		canonical, _ = resolver.LookupCNAME(ctx, name)
 	}
@@ -103,9 +87,7 @@ func main() {
 		canonical = name // no alias led elsewhere
 	}
 	fmt.Println("canonical name:", quote(canonical))
-	//weave:end canonical
 
-	//weave:begin table
 	const row = "%-6s  %-6s  %-8s  %-5v  %v\n"
 	fmt.Printf(row, "family", "type", "protocol", "port", "address")
 	shown := addrs[:min(len(addrs), most)]
@@ -125,9 +107,7 @@ func main() {
 	if more := len(addrs) - len(shown); more > 0 {
 		fmt.Println("and", more, "more addresses")
 	}
-	//weave:end table
 
-	//weave:begin reverse
 	for _, a := range shown {
 		names, err := resolver.LookupAddr(ctx, a.String())
 		var e *net.DNSError
@@ -141,16 +121,24 @@ func main() {
 			fmt.Println(a, "is called", quote(name))
 		}
 	}
-	//weave:end reverse
 }
 
-//weave:begin peek
+// dial makes a socket for one question: to the server at -addr, whatever
+// the system's own may be.
+func dial(ctx context.Context, network, _ string) (net.Conn, error) {
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, network, *addr)
+	if udp, ok := conn.(*net.UDPConn); ok {
+		return peek{udp}, err
+	}
+	return conn, err
+}
 
-// A peek is the one socket for all questions. It looks at each answer on
-// its way to the resolver, which does not tell where an alias leads.
+// A peek looks at each answer on its way to the resolver, which does not
+// tell where an alias leads.
 type peek struct{ *net.UDPConn }
 
-func (p peek) Close() error { return nil } // there are more questions
+func (p peek) Close() error { return nil } // no two get the same port
 
 func (p peek) Read(buf []byte) (int, error) {
 	n, err := p.UDPConn.Read(buf)
@@ -164,8 +152,6 @@ func (p peek) Read(buf []byte) (int, error) {
 	}
 	return n, err
 }
-
-//weave:end peek
 
 // fail ends the client with one line. A DNSError would name the system's
 // server, also where ours was asked.

@@ -23,10 +23,17 @@ func TestStrangers(t *testing.T) {
 	defer fake.Close()
 	go func() {
 		buf := make([]byte, 2048)
+		var first net.Addr
 		for {
 			n, client, err := fake.ReadFrom(buf)
 			if err != nil {
 				return
+			}
+			if first == nil {
+				first = client
+			} else if c, err := net.ListenPacket("udp", first.String()); err == nil {
+				c.Close()
+				t.Error("the first question's port can be had again, and a later one may get it")
 			}
 			var m dns.Message
 			if m.Unpack(buf[:n]) != nil {
@@ -62,14 +69,14 @@ func TestStrangers(t *testing.T) {
 	}
 	for _, want := range []string{
 		`canonical name: "\x1b[2J\xff.` + strings.Repeat("a", 58) + `" (length 67)` + "\n",
-		"and 42 more addresses\n",
-		"192.0.2.7 is called \"a.\"\n",
+		"and 46 more addresses\n",
+		"192.0.2.3 is called \"a.\"\n",
 	} {
 		if !strings.Contains(string(out), want) {
 			t.Errorf("not there: %q", want)
 		}
 	}
-	if lines := strings.Count(string(out), "\n"); lines > 100 {
+	if lines := strings.Count(string(out), "\n"); lines > 40 {
 		t.Errorf("%d lines", lines)
 	}
 	if t.Failed() {

@@ -32,10 +32,9 @@ def host(name, first, last):
 ZONES = ["course.test.", "2.0.192.in-addr.arpa.", "8.b.d.0.1.0.0.2.ip6.arpa."]
 for zone in ZONES:
     numbers = struct.pack("!IIIII", 1, 3600, 600, 86400, 60)
-    records.append((zone, SOA, pack("ns.course.test.") + pack("mail.course.test.") + numbers))
-    records.append((zone, NS, pack("ns.course.test.")))
+    records.append((zone, SOA, pack("course.test.") + pack("mail.course.test.") + numbers))
+    records.append((zone, NS, pack("course.test.")))
 host("course.test.", 1, 1)
-host("ns.course.test.", 53, 53)
 host("mail.course.test.", 25, 25)
 host("many.course.test.", 61, 100)
 host("long.course.test.", 101, 200)

@@ -14,6 +14,7 @@ import (
 	"io"
 	"log"
 	"net"
+	"net/netip"
 	"os"
 	"strings"
 	"time"
@@ -42,30 +43,32 @@ func main() {
 	}
 	fmt.Println("listening on", packets.LocalAddr())
 
-	//weave:begin both
 	go accept(listener) // TCP, beside UDP
 	buf := make([]byte, 65535)
 	for {
 		n, client, err := packets.ReadFrom(buf)
 		if err != nil {
 			log.Print(err) // one bad datagram is not the end
-		} else if reply := answer(client, "UDP", buf[:n], 512); reply != nil {
+			continue
+		}
+		reply := answer(client, "UDP", buf[:n], 512)
+		if reply != nil {
 			packets.WriteTo(reply, client) // if it is lost, they ask again
 		}
 	}
-	//weave:end both
 }
 
 // listen takes a port over UDP, and the same over TCP. If TCP cannot have
 // it, it tries again, and with port 0 that is another.
 func listen(addr string) (u net.PacketConn, t net.Listener, err error) {
-	for try := 0; try < 10 && t == nil; try++ {
+	for range 10 {
 		if u, err = net.ListenPacket("udp", addr); err != nil {
 			break
 		}
-		if t, err = net.Listen("tcp", u.LocalAddr().String()); err != nil {
-			u.Close()
+		if t, err = net.Listen("tcp", u.LocalAddr().String()); err == nil {
+			break
 		}
+		u.Close()
 	}
 	return u, t, err
 }
@@ -73,30 +76,32 @@ func listen(addr string) (u net.PacketConn, t net.Listener, err error) {
 // accept serves each TCP client beside the others.
 func accept(listener net.Listener) {
 	for {
-		if conn, err := listener.Accept(); err == nil {
-			go serve(conn)
-		} else {
+		conn, err := listener.Accept()
+		if err != nil {
 			log.Print(err)
-			time.Sleep(100 * time.Millisecond) // too many: some will leave
+			time.Sleep(time.Second / 10) // too many? some will leave
+			continue
 		}
+		go serve(conn)
 	}
 }
 
-// serve answers one TCP client. A stream has no datagrams: two bytes before
-// each message say how long it is.
+// serve answers one TCP client. A stream has no datagrams: two bytes
+// before each message say how long it is.
 func serve(conn net.Conn) {
 	defer conn.Close()
+	size := make([]byte, 2)
 	for {
 		conn.SetDeadline(time.Now().Add(5 * time.Second))
-		size := make([]byte, 2)
 		if _, err := io.ReadFull(conn, size); err != nil {
 			return // it has no more to ask
 		}
-		query := make([]byte, int(size[0])<<8|int(size[1]))
-		if len(query) > largest {
+		n := int(size[0])*256 + int(size[1])
+		if n > largest {
 			fmt.Println(conn.RemoteAddr(), "over TCP: too long for a query")
 			return
 		}
+		query := make([]byte, n)
 		if _, err := io.ReadFull(conn, query); err != nil {
 			return // it left in the middle
 		}
@@ -104,15 +109,15 @@ func serve(conn net.Conn) {
 		if reply == nil {
 			return // it knows no DNS
 		}
-		size[0], size[1] = byte(len(reply)>>8), byte(len(reply))
+		size[0], size[1] = byte(len(reply)/256), byte(len(reply)%256)
 		if _, err := conn.Write(append(size, reply...)); err != nil {
 			return
 		}
 	}
 }
 
-// answer returns the reply to a query, or nil if there is to be none. It has
-// up to most bytes, or as many more as the query allows.
+// answer returns the reply to a query, or nil if there is to be none. It
+// has up to most bytes, or as many more as the query allows.
 func answer(who net.Addr, how string, query []byte, most int) []byte {
 	//weave:begin header
 	var in dns.Message
@@ -126,41 +131,32 @@ func answer(who net.Addr, how string, query []byte, most int) []byte {
 		RecursionDesired: in.RecursionDesired}}
 	//weave:end header
 
-	//weave:begin edns
-	code := dns.RCodeSuccess
 	for _, r := range in.Additionals {
-		if r.Header.Type == dns.TypeOPT {
+		if r.Header.Type == dns.TypeOPT { // how long a reply it takes
 			most = max(most, min(int(r.Header.Class), largest))
-			code = dns.RCode(min(r.Header.TTL>>16&255, 1) << 4) // BADVERS
 			opt := dns.Resource{Body: &dns.OPTResource{}}
-			opt.Header.SetEDNS0(largest, code, false)
-			out.Additionals = append(out.Additionals, opt)
+			opt.Header.SetEDNS0(largest, 0, false)
+			out.Additionals = []dns.Resource{opt}
 		}
 	}
-	//weave:end edns
 
-	//weave:begin code
-	q := append(in.Questions, dns.Question{})[0]
+	var q dns.Question
 	switch {
-	case code != 0: // it speaks another version of EDNS
-	case err != nil || len(query) > largest ||
-		len(in.Questions) != 1 || len(out.Additionals) > 1:
-		code = dns.RCodeFormatError
+	case err != nil || len(in.Questions) != 1:
+		out.RCode = dns.RCodeFormatError
 	case in.OpCode != 0:
-		code = dns.RCodeNotImplemented
+		out.RCode = dns.RCodeNotImplemented
 	default:
-		code = lookup(q, &out)
+		q = in.Questions[0]
+		out.RCode = lookup(q, &out)
 	}
-	out.RCode = code & 15 // the OPT has the rest
-	out.Additionals = out.Additionals[:min(len(out.Additionals), 1)]
-	//weave:end code
 
 	//weave:begin pack
-	outcome := fmt.Sprintf("%s, answers: %d", codes[code], len(out.Answers))
+	outcome := fmt.Sprint(codes[out.RCode], ", answers: ", len(out.Answers))
 	reply, _ := out.Pack()
 	if len(reply) > most {
-		out.Truncated, out.Answers = true, nil // it can ask over TCP
 		outcome = fmt.Sprintf("truncated, not %d bytes", len(reply))
+		out.Truncated, out.Answers = true, nil // it can ask over TCP
 		reply, _ = out.Pack()
 	}
 	//weave:end pack
@@ -175,27 +171,28 @@ func lookup(q dns.Question, out *dns.Message) dns.RCode {
 	var found, soa []dns.Resource
 	for _, r := range records {
 		owner, t := r.Header.Name.String(), r.Header.Type
-		if under(owner, name) {
-			code = dns.RCodeSuccess // the name exists, or one below it
-		}
 		if t == dns.TypeSOA && under(name, owner) {
 			soa = []dns.Resource{r} // the name is in this zone
 		}
-		if owner == name && (t == q.Type || t == dns.TypeCNAME ||
-			q.Type == dns.TypeALL && (found == nil || t == found[0].Header.Type)) {
+		if under(owner, name) {
+			code = dns.RCodeSuccess // it exists, or one below it
+		}
+		if owner == name && (t == q.Type || t == dns.TypeCNAME) {
 			r.Header.Name = q.Name // as it was asked, capitals and all
 			found = append(found, r)
 		}
 	}
-	if soa == nil || q.Class != dns.ClassINET || q.Type == dns.TypeAXFR {
+	if soa == nil || q.Class != dns.ClassINET {
 		return dns.RCodeRefused
 	}
 	out.Authoritative = true
 	out.Answers = append(out.Answers, found...)
 	if found == nil {
-		out.Authorities = soa // how long to remember that there is nothing
-	} else if alias, ok := found[0].Body.(*dns.CNAMEResource); ok &&
-		q.Type != dns.TypeCNAME && q.Type != dns.TypeALL {
+		out.Authorities = soa // how long to remember that
+		return code
+	}
+	alias, ok := found[0].Body.(*dns.CNAMEResource)
+	if ok && q.Type != dns.TypeCNAME {
 		q.Name = alias.CNAME
 		return lookup(q, out)
 	}
@@ -203,10 +200,12 @@ func lookup(q dns.Question, out *dns.Message) dns.RCode {
 }
 
 // under reports whether a name is top, or ends in it.
-func under(name, top string) bool { return strings.HasSuffix("."+name, "."+top) }
+func under(name, top string) bool {
+	return strings.HasSuffix("."+name, "."+top)
+}
 
-var codes = map[dns.RCode]string{0: "NOERROR", 1: "FORMERR", 3: "NXDOMAIN",
-	4: "NOTIMP", 5: "REFUSED", 16: "BADVERS"}
+var codes = map[dns.RCode]string{0: "NOERROR", 1: "FORMERR",
+	3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED"}
 
 // quote shows a stranger's name, with those bytes that could steer a
 // terminal spelled out; if it is long, 64 of its bytes and its length.
@@ -217,48 +216,48 @@ func quote(name string) string {
 	return fmt.Sprintf("%q", name)
 }
 
-//weave:begin records
-
 var records []dns.Resource
 
 func add(owner string, t dns.Type, body dns.ResourceBody) {
-	records = append(records, dns.Resource{Body: body, Header: dns.ResourceHeader{
-		Name: dns.MustNewName(owner), Type: t, Class: dns.ClassINET, TTL: 60}})
+	header := dns.ResourceHeader{Name: dns.MustNewName(owner),
+		Type: t, Class: dns.ClassINET, TTL: 60}
+	records = append(records, dns.Resource{Header: header, Body: body})
 }
 
-// host gives a name the addresses 192.0.2.first to last, and each of them
-// its way back.
+const zone = "course.test."
+const v4, v6 = "2.0.192.in-addr.arpa.", "8.b.d.0.1.0.0.2.ip6.arpa."
+
+// host gives a name the addresses 192.0.2.first to last, and each of
+// them its way back.
 func host(name string, first, last byte) {
+	back := &dns.PTRResource{PTR: dns.MustNewName(name)}
 	for n := first; n <= last; n++ {
 		add(name, dns.TypeA, &dns.AResource{A: [4]byte{192, 0, 2, n}})
-		add(fmt.Sprint(n, ".2.0.192.in-addr.arpa."), dns.TypePTR,
-			&dns.PTRResource{PTR: dns.MustNewName(name)})
+		add(fmt.Sprint(n, ".", v4), dns.TypePTR, back)
 	}
 }
 
-func init() {
-	const zone, v4, v6 = "course.test.", "2.0.192.in-addr.arpa.", "8.b.d.0.1.0.0.2.ip6.arpa."
-	ns, mail := dns.MustNewName("ns."+zone), dns.MustNewName("mail."+zone)
-	for _, apex := range []string{zone, v4, v6} {
-		add(apex, dns.TypeSOA, &dns.SOAResource{NS: ns, MBox: mail, Serial: 1,
-			Refresh: 3600, Retry: 600, Expire: 86400, MinTTL: 60})
-		add(apex, dns.TypeNS, &dns.NSResource{NS: ns})
+func init() { // runs before main
+	apex, mail := dns.MustNewName(zone), dns.MustNewName("mail."+zone)
+	for _, z := range []string{zone, v4, v6} {
+		add(z, dns.TypeSOA, &dns.SOAResource{NS: apex, MBox: mail,
+			Serial: 1, Refresh: 3600, Retry: 600, Expire: 86400, MinTTL: 60})
+		add(z, dns.TypeNS, &dns.NSResource{NS: apex})
 	}
+	//weave:begin records
 	host(zone, 1, 1)
-	host("ns."+zone, 53, 53)
 	host("mail."+zone, 25, 25)
 	host("many."+zone, 61, 100)
 	host("long."+zone, 101, 200)
-	add(zone, dns.TypeAAAA, &dns.AAAAResource{
-		AAAA: [16]byte{0x20, 0x01, 0x0d, 0xb8, 15: 0x01}}) // 2001:db8::1
-	add("1."+strings.Repeat("0.", 23)+v6, dns.TypePTR,
-		&dns.PTRResource{PTR: dns.MustNewName(zone)})
+	add("www."+zone, dns.TypeCNAME, &dns.CNAMEResource{CNAME: apex})
 	add(zone, dns.TypeMX, &dns.MXResource{Pref: 10, MX: mail})
+	//weave:end records
 	add(zone, dns.TypeTXT, &dns.TXTResource{TXT: []string{"Hello, World!"}})
-	add("www."+zone, dns.TypeCNAME, &dns.CNAMEResource{CNAME: dns.MustNewName(zone)})
+	six := netip.MustParseAddr("2001:db8::1").As16()
+	add(zone, dns.TypeAAAA, &dns.AAAAResource{AAAA: six})
+	add("1."+strings.Repeat("0.", 23)+v6, dns.TypePTR,
+		&dns.PTRResource{PTR: apex})
 }
-
-//weave:end records
 
 func usage() {
 	fmt.Fprintln(os.Stderr, "usage: server [-addr host:port]")

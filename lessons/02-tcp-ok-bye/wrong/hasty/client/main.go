@@ -2,17 +2,20 @@
 //
 // Usage:
 //
-//	client [-addr host:port] [-timeout duration] message ...
+//	client [-addr host:port] [-timeout duration] [message ...]
 //
-// That is a mistake: nothing tells the server where one message ends.
+// Without messages, each line of its input is one. That it does not wait
+// is a mistake: nothing tells the server where one message ends.
 package main
 
 import (
 	"flag"
 	"fmt"
+	"io"
 	"log"
 	"net"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -28,9 +31,10 @@ func main() {
 	log.SetPrefix("client: ")
 	flag.Usage = usage
 	flag.Parse()
-	if flag.NArg() == 0 {
-		usage()
-		os.Exit(2)
+	messages := flag.Args()
+	if len(messages) == 0 {
+		input, _ := io.ReadAll(os.Stdin)
+		messages = strings.Split(strings.TrimSpace(string(input)), "\n")
 	}
 
 	conn, err := net.DialTimeout("tcp", *addr, *timeout)
@@ -41,14 +45,14 @@ func main() {
 	fmt.Println("from", conn.LocalAddr(), "to", conn.RemoteAddr())
 
 	//weave:begin hasty
-	for _, msg := range flag.Args() {
+	for _, msg := range messages {
 		if _, err := conn.Write([]byte(msg)); err != nil {
 			log.Fatalf("%v: has the server stopped?", err)
 		}
 		fmt.Printf("sent %q\n", msg)
 	}
 	buf := make([]byte, 1024)
-	for range flag.Args() { // an answer to each?
+	for range messages { // an answer to each?
 		conn.SetDeadline(time.Now().Add(*timeout))
 		n, err := conn.Read(buf)
 		if err != nil {
@@ -61,6 +65,6 @@ func main() {
 
 func usage() {
 	fmt.Fprintln(os.Stderr,
-		"usage: client [-addr host:port] [-timeout duration] message ...")
+		"usage: client [-addr host:port] [-timeout duration] [message ...]")
 	flag.PrintDefaults()
 }

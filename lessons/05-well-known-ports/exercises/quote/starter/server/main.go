@@ -19,7 +19,6 @@ import (
 	"math/rand/v2"
 	"net"
 	"os"
-	"strconv"
 	"time"
 )
 
@@ -49,15 +48,13 @@ func main() {
 	log.SetPrefix("server: ")
 	flag.Usage = usage
 	flag.Parse()
-	host, number, err := net.SplitHostPort(*addr)
-	base, notNumber := strconv.Atoi(number)
-	if err != nil || notNumber != nil || flag.NArg() > 0 {
+	base, err := net.ResolveTCPAddr("tcp", *addr)
+	if err != nil || flag.NArg() > 0 {
 		usage()
 		os.Exit(2)
 	}
 
-	//weave:begin serve
-	sockets, lines, err := open(host, base)
+	sockets, lines, err := open(*base)
 	if err != nil {
 		log.Fatalf("%v: choose another base, such as "+
 			"-addr 127.0.0.1:0, or stop the program that has it", err)
@@ -72,25 +69,25 @@ func main() {
 		}
 	}
 	select {} // wait for ever, while they serve
-	//weave:end serve
 }
 
 // open opens the sockets of all services, or none, and says where.
-func open(host string, base int) (all []io.Closer, lines string, err error) {
-	if base == 0 { // one of these will do
+func open(base net.TCPAddr) (all []io.Closer, lines string, err error) {
+	if base.Port == 0 { // one of these will do
 		for tries := 100; tries > 0 && all == nil; tries-- {
-			all, lines, err = open(host, 10000+100*rand.IntN(160))
+			base.Port = 10000 + 100*rand.IntN(160)
+			all, lines, err = open(base)
 		}
 		return all, lines, err
 	}
-	lines = "listening on " + net.JoinHostPort(host, strconv.Itoa(base)) + "\n"
+	lines = fmt.Sprintln("listening on", &base)
 	for _, s := range services {
-		var socket io.Closer
-		addr := net.JoinHostPort(host, strconv.Itoa(base+s.port))
+		at, socket := base, io.Closer(nil)
+		at.Port += s.port
 		if s.network == "udp" {
-			socket, err = net.ListenPacket("udp", addr)
+			socket, err = net.ListenPacket("udp", at.String())
 		} else {
-			socket, err = net.Listen("tcp", addr)
+			socket, err = net.Listen("tcp", at.String())
 		}
 		if err != nil {
 			for _, other := range all {
@@ -99,7 +96,7 @@ func open(host string, base int) (all []io.Closer, lines string, err error) {
 			return nil, "", err
 		}
 		all = append(all, socket)
-		lines += fmt.Sprintln(s.name, "listening on", addr)
+		lines += fmt.Sprintln(s.name, "listening on", &at)
 	}
 	return all, lines, nil
 }

@@ -1,0 +1,70 @@
+// Client says hello to a server, and prints what it answers.
+//
+// Usage:
+//
+//	client [-timeout duration] -addr host:port name
+//
+// Its hello is the same for everybody. Have it say, when it is started
+// with the name Anna: Hello, World, this is Anna! Without a name it is
+// to print its usage, connect to nobody, and end with status 2.
+package main
+
+import (
+	"bufio"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"os"
+	"time"
+)
+
+const hello = "Hello, World!\n"
+
+var (
+	addr    = flag.String("addr", "", "connect to `host:port`")
+	timeout = flag.Duration("timeout", 5*time.Second,
+		"wait for the connection, and for the answer")
+)
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("client: ")
+	flag.Usage = usage
+	flag.Parse()
+	if *addr == "" || *timeout <= 0 {
+		usage()
+		os.Exit(2)
+	}
+
+	conn, err := net.DialTimeout("tcp", *addr, *timeout)
+	if err != nil {
+		log.Fatalf("%v: is the server running, and is that its port?", err)
+	}
+	defer conn.Close()
+	fmt.Println("from", conn.LocalAddr(), "to", conn.RemoteAddr())
+
+	conn.SetDeadline(time.Now().Add(*timeout))
+	if _, err := io.WriteString(conn, hello); err != nil {
+		log.Fatalf("%v: has the server stopped?", err)
+	}
+	in := bufio.NewReader(io.LimitReader(conn, 1024)) // no endless line
+	line, err := in.ReadString('\n')
+	if err != nil {
+		log.Fatalf("%v: it said %s and no more", err, quote(line))
+	}
+	fmt.Println(conn.RemoteAddr(), "said", quote(line))
+}
+
+// quote shows a message: at most 64 of its bytes, with those that could
+// steer a terminal spelled out, and how many there are.
+func quote(msg string) string {
+	return fmt.Sprintf("%q (length %d)", msg[:min(len(msg), 64)], len(msg))
+}
+
+func usage() {
+	fmt.Fprintln(os.Stderr,
+		"usage: client [-timeout duration] -addr host:port name")
+	flag.PrintDefaults()
+}

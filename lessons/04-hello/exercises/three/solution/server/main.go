@@ -1,0 +1,79 @@
+// Server has three conversations, one after another, and ends.
+//
+// Usage:
+//
+//	server [-addr host:port]
+//
+// It prints the line that each client sends, and answers it. Unless it
+// is told a port, it listens on one that the system picks.
+package main
+
+import (
+	"bufio"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"os"
+)
+
+const answer = "The world never says hello back!\n"
+
+var addr = flag.String("addr", "127.0.0.1:0",
+	"listen on `host:port`; port 0 means any free one")
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("server: ")
+	flag.Usage = usage
+	flag.Parse()
+	if flag.NArg() > 0 {
+		usage()
+		os.Exit(2)
+	}
+
+	listener, err := net.Listen("tcp", *addr)
+	if err != nil {
+		log.Fatalf("%v: choose another, such as -addr 127.0.0.1:0, "+
+			"or stop the program that has it", err)
+	}
+	fmt.Println("listening on", listener.Addr())
+
+	for range 3 {
+		conn, err := listener.Accept()
+		if err != nil {
+			log.Fatal(err)
+		}
+		talk(conn)
+	}
+}
+
+// talk hears one client's line and answers it. A client that leaves in
+// the middle has had its conversation.
+func talk(conn net.Conn) {
+	defer conn.Close() // once talk returns, not at the end of main
+
+	in := bufio.NewReader(io.LimitReader(conn, 1024)) // no endless line
+	line, err := in.ReadString('\n')
+	if err != nil {
+		log.Printf("%v: %v said %s and no more",
+			err, conn.RemoteAddr(), quote(line))
+		return
+	}
+	fmt.Println(conn.RemoteAddr(), "said", quote(line))
+	if _, err := io.WriteString(conn, answer); err != nil {
+		log.Print(err)
+	}
+}
+
+// quote shows a stranger's message: at most 64 of its bytes, with those
+// that could steer a terminal spelled out, and how many there are.
+func quote(msg string) string {
+	return fmt.Sprintf("%q (length %d)", msg[:min(len(msg), 64)], len(msg))
+}
+
+func usage() {
+	fmt.Fprintln(os.Stderr, "usage: server [-addr host:port]")
+	flag.PrintDefaults()
+}

@@ -1,0 +1,7 @@
+# It sends no newline behind its hello.
+import socket
+import sys
+
+with socket.create_connection((sys.argv[1], int(sys.argv[2]))) as conn:
+    conn.sendall(b"Hello, World!")
+    print(conn.makefile("rb").readline())

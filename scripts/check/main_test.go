@@ -1,0 +1,294 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestMain lets the test's executable be the checker, and a program that is
+// checked, if the environment says so.
+func TestMain(m *testing.M) {
+	switch {
+	case os.Getenv("PROGRAM") != "" && os.Getenv("CHECKER") == "":
+		program()
+	case os.Getenv("CHECKER") != "":
+		os.Unsetenv("CHECKER")
+		flag.CommandLine.Init("check", flag.ExitOnError)
+		flag.CommandLine.Usage = func() { flag.Usage() }
+		main()
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// program sends back what comes over TCP: the whole of it, or what PROGRAM says.
+func program() {
+	l, err := net.Listen("tcp", os.Args[len(os.Args)-1])
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println("here")
+	for {
+		conn, err := l.Accept()
+		if err != nil {
+			panic(err)
+		}
+		buf := make([]byte, 1024)
+		n, _ := conn.Read(buf)
+		switch answer := os.Getenv("PROGRAM"); answer {
+		case "echo":
+			conn.Write(buf[:n])
+		case "nothing":
+		default:
+			io.WriteString(conn, answer)
+		}
+		conn.Read(buf)
+		conn.Close()
+	}
+}
+
+const page = "# X\n\nWhy?\n"
+
+const checks = `# It listens.
+# Hint: Listen.
+# See: X
+serve server -addr 127.0.0.1:4000
+dial peer tcp 127.0.0.1:4000
+
+# It sends back what came.
+# Hint: Send it.
+# See: X
+send peer hello
+recv peer hello
+`
+
+const echo = `package main
+
+import (
+	"flag"
+	"fmt"
+	"net"
+)
+
+func main() {
+	addr := flag.String("addr", "", "")
+	flag.Parse()
+	l, _ := net.Listen("tcp", *addr)
+	fmt.Println("listening on", l.Addr())
+	conn, _ := l.Accept()
+	buf := make([]byte, 1024)
+	n, _ := conn.Read(buf)
+	conn.Write(buf[:n])
+	conn.Read(buf)
+}
+`
+
+// course makes a small course and returns its folder.
+func course(t *testing.T) string {
+	t.Helper()
+	root := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod":                                           "module bothends\n\ngo 1.25.0\n",
+		"lessons/01-x/README.md":                           page,
+		"lessons/01-x/checks/server.txtar":                 checks,
+		"lessons/01-x/checks/tough/server-again.txtar":     strings.ReplaceAll(checks, "hello", "again"),
+		"lessons/01-x/exercises/a/checks/server.txtar":     checks,
+		"lessons/01-x/exercises/a/starter/server/main.go":  strings.Replace(echo, "conn.Write(buf[:n])", "conn.Write(buf[:min(n, 1)])", 1),
+		"lessons/01-x/exercises/a/solution/server/main.go": echo,
+		"lessons/01-x/exercises/a/hints.txt":               "How many?\n\nAll n.\n",
+		"lessons/02-y/README.md":                           page,
+		"lessons/02-y/checks/server.txtar":                 "# It is nonsense.\nnonsense\n",
+	} {
+		write(t, filepath.Join(root, filepath.FromSlash(name)), text)
+	}
+	return root
+}
+
+func write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o777), os.WriteFile(name, []byte(text), 0o666)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// checker returns the command that runs the checker in a folder.
+func checker(t *testing.T, dir, program string, args ...string) *exec.Cmd {
+	t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range args {
+		args[i] = strings.ReplaceAll(args[i], "PROGRAM", "'"+exe+"'")
+	}
+	cmd := exec.Command(exe, args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "CHECKER=yes", "PROGRAM="+program)
+	return cmd
+}
+
+// runs runs the checker to its end, and returns its status and what it printed.
+func runs(t *testing.T, dir, program string, args ...string) (status int, out string) {
+	t.Helper()
+	cmd := checker(t, dir, program, args...)
+	b, err := cmd.CombinedOutput()
+	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return cmd.ProcessState.ExitCode(), string(b)
+}
+
+func TestStatus(t *testing.T) {
+	t.Parallel()
+	root := course(t)
+	for _, test := range []struct {
+		name, program string
+		args          []string
+		status        int
+		says          []string
+	}{
+		{"passes", "echo", []string{"01", "-server", "PROGRAM {addr}"}, 0, []string{"01-x, the server: '", "  ok    It sends back what came.\n", "All 2 promises kept.\nNext: go run ./scripts/check 01/a -start\n"}},
+		{"the number comes last", "echo", []string{"-server", "PROGRAM", "1"}, 0, []string{"All 2 promises"}},
+		{"tough", "echo", []string{"1", "-server", "PROGRAM", "-tough"}, 0, []string{"All 4 promises"}},
+		{"fails", "hullo", []string{"01", "-server", "PROGRAM"}, 1, []string{"  FAIL  It sends back what came.\n", "wanted  \"hello\" (length 5)", "came    \"hullo\" (length 5)", "  The server printed (still ran):\n    here\n"}},
+		{"says little", "hullo", []string{"01", "-server", "PROGRAM", "-reveal", "none"}, 1, []string{"  FAIL  It sends back what came.\n"}},
+		{"as json", "hullo", []string{"01", "-server", "PROGRAM", "-format", "json"}, 1, []string{`"status": "fail"`}},
+		{"as xml", "echo", []string{"01", "-server", "PROGRAM", "-format", "junit"}, 0, []string{`<testsuite name="01-x" tests="2" failures="0"`}},
+		{"hangs", "nothing", []string{"01", "-server", "PROGRAM"}, 1, []string{"Did it receive"}},
+		{"no such program", "", []string{"01", "-server", "./none"}, 1, []string{"could not be started"}},
+		{"ends", "", []string{"01", "-server", "go env GOOS"}, 1, []string{"Nobody listens at", "it has ended (exit status 0)"}},
+
+		{"no lesson", "", nil, 2, []string{"usage: check LESSON"}},
+		{"two lessons", "", []string{"01", "02"}, 2, []string{"usage: check LESSON"}},
+		{"unknown lesson", "", []string{"99"}, 2, []string{"there is no lesson 99"}},
+		{"unknown exercise", "", []string{"01/b"}, 2, []string{"01-x has no exercise b: it has a"}},
+		{"outside", "", []string{"01/../a", "-start"}, 2, []string{"has no exercise ../a"}},
+		{"bad format", "", []string{"01", "-format", "pdf"}, 2, []string{"usage: check LESSON"}},
+		{"bad reveal", "", []string{"01", "-reveal", "all"}, 2, []string{"usage: check LESSON"}},
+		{"two things", "", []string{"01/a", "-start", "-hint"}, 2, []string{"usage: check LESSON"}},
+		{"a hint on what", "", []string{"01", "-hint"}, 2, []string{"of which exercise? 01-x has a"}},
+		{"bad command", "", []string{"01", "-server", "'open"}, 2, []string{"is no command line"}},
+		{"nothing to check", "", []string{"01", "-client", "PROGRAM"}, 2, []string{"there is nothing to check about the client of 01-x"}},
+		{"not begun", "", []string{"01/a"}, 2, []string{"you have not begun 01-x/a: go run ./scripts/check 01/a -start"}},
+		{"no programs", "", []string{"02"}, 2, []string{"neither a folder server nor a folder client"}},
+		{"our own fault", "echo", []string{"02", "-server", "PROGRAM"}, 3, []string{"failed by itself", "unknown command"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			status, out := runs(t, root, test.program, test.args...)
+			if status != test.status {
+				t.Errorf("status %d, want %d", status, test.status)
+			}
+			for _, want := range test.says {
+				if !strings.Contains(out, want) {
+					t.Errorf("does not say %q", want)
+				}
+			}
+			if t.Failed() {
+				t.Logf("%s", out)
+			}
+			if test.name == "says little" && strings.Contains(out, "hullo") {
+				t.Errorf("it says too much: %s", out)
+			}
+		})
+	}
+}
+
+// TestExercise goes from the starter to the solution.
+func TestExercise(t *testing.T) {
+	t.Parallel()
+	root := course(t)
+	step := func(status int, says string, args ...string) {
+		t.Helper()
+		got, out := runs(t, root, "", args...)
+		if got != status || !strings.Contains(out, says) {
+			t.Errorf("%s: status %d, want %d, and it should say %q:\n%s", args, got, status, says, out)
+		}
+	}
+	step(0, "Your copy is in "+filepath.Join("_work", "01-x", "a"), "01/a", "-start")
+	step(1, "is there already", "01/a", "-start")
+	step(1, "Of 5 bytes, the first 1 came", "01/a")
+	step(1, "01-x/a, the server: ./_work/01-x/a/server\n", "01/a")
+	step(0, "How many? (1 of 2)\n", "01/a", "-hint")
+	step(0, "All n. (2 of 2)\n", "01/a", "-hint")
+	step(0, "All n. (2 of 2)\n", "01/a", "-hint")
+	step(1, "01-x/a has not passed yet", "01/a", "-solution")
+	step(0, "-- server/main.go --\npackage main\n", "01/a", "-solution", "-force")
+
+	mine := filepath.Join(root, "_work", "01-x", "a", "server", "main.go")
+	write(t, mine, "package main\n\nfunc main() { oops() }\n")
+	step(1, "undefined: oops", "01/a")
+	write(t, mine, echo)
+	step(0, "All 2 promises kept.\nNext: lesson 02-y, go run ./scripts/run 02\n", "01/a")
+	step(0, "-- server/main.go --\npackage main\n", "01/a", "-solution")
+
+	// A record that cannot be read is nothing to write over, and no reason to fail.
+	record := filepath.Join(root, "_work", "progress.json")
+	write(t, record, "{broken")
+	step(0, "could not note that it passed", "01/a")
+	if text, _ := os.ReadFile(record); string(text) != "{broken" {
+		t.Errorf("the record has become %q", text)
+	}
+	entries, err := os.ReadDir(filepath.Join(root, "_work"))
+	if err != nil || len(entries) != 2 {
+		t.Errorf("in _work are %v, error %v", entries, err)
+	}
+}
+
+// TestWatch checks again when a file changes, and ends at Ctrl-C.
+func TestWatch(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("a test cannot press Ctrl-C there")
+	}
+	for _, mode := range []string{"-watch", "-poll"} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			root := course(t)
+			write(t, filepath.Join(root, "program", "file"), "1")
+			args := []string{"01", "-server", "PROGRAM program/file {addr}", "-watch"}
+			if mode == "-poll" {
+				args = append(args, mode)
+			}
+			cmd := checker(t, root, "echo", args...)
+			stdout, err := cmd.StdoutPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			overdue := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
+			defer overdue.Stop()
+			watched := 0
+			for lines := bufio.NewScanner(stdout); lines.Scan(); {
+				if !strings.HasPrefix(lines.Text(), "Watching ") {
+					continue
+				}
+				if want := "Watching program (Ctrl-C ends it)"; lines.Text() != want && !strings.Contains(lines.Text(), "program (") {
+					t.Errorf("%s, want %s", lines.Text(), want)
+				}
+				if watched++; watched == 3 {
+					cmd.Process.Signal(os.Interrupt)
+					continue
+				}
+				write(t, filepath.Join(root, "program", "file"), strings.Repeat("x", watched+1))
+			}
+			cmd.Wait()
+			if watched != 3 || cmd.ProcessState.ExitCode() != 1 {
+				t.Errorf("watched %d times, and ended with %v", watched, cmd.ProcessState)
+			}
+		})
+	}
+}

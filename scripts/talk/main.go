@@ -1,0 +1,182 @@
+// Talk sends what is typed, byte by byte as it is meant, and shows what comes.
+//
+// Usage:
+//
+//	talk [-hex] tcp|udp HOST:PORT
+//	talk [-hex] -listen tcp|udp HOST:PORT
+//
+// A line is sent as it stands, without its end: over TCP it is one write, over
+// UDP one datagram. In it, \n is a newline, \xff a byte, \\ a backslash, and the
+// rest as in Go. The end of the input (Ctrl-D) says to the other end that no
+// more will be sent; what still comes is shown. Over UDP nobody can be told, so
+// what comes within a second is shown.
+//
+// With -listen, it waits for one client, and talks to that; over UDP, to whoever
+// sent the last datagram.
+package main
+
+import (
+	"bufio"
+	"encoding/hex"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+var (
+	listen = flag.Bool("listen", false, "wait for a client")
+	inHex  = flag.Bool("hex", false, "show what comes in hexadecimal")
+)
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("talk: ")
+	flag.Usage = usage
+	flag.Parse()
+	if flag.NArg() != 2 || flag.Arg(0) != "tcp" && flag.Arg(0) != "udp" {
+		usage()
+		os.Exit(2)
+	}
+	conn, err := meet(flag.Arg(0), flag.Arg(1))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer conn.Close()
+	ended := make(chan error, 1)
+	go func() { ended <- show(conn) }()
+	if err := send(conn); err != nil {
+		log.Print(err)
+	}
+	if c, ok := conn.(*net.TCPConn); ok {
+		c.CloseWrite()
+		err = <-ended
+	} else {
+		select {
+		case err = <-ended:
+		case <-time.After(time.Second):
+		}
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+func usage() {
+	fmt.Fprintln(os.Stderr, "usage: talk [-hex] [-listen] tcp|udp HOST:PORT")
+	flag.PrintDefaults()
+}
+
+// meet connects to an address, or waits there for a client.
+func meet(network, addr string) (net.Conn, error) {
+	switch {
+	case !*listen:
+		conn, err := net.Dial(network, addr)
+		if err == nil {
+			fmt.Println("from", conn.LocalAddr(), "to", conn.RemoteAddr())
+		}
+		return conn, err
+	case network == "udp":
+		at, err := net.ResolveUDPAddr(network, addr)
+		if err != nil {
+			return nil, err
+		}
+		conn, err := net.ListenUDP(network, at)
+		if err != nil {
+			return nil, err
+		}
+		fmt.Println("listening on", conn.LocalAddr())
+		return &host{UDPConn: conn}, nil
+	}
+	l, err := net.Listen(network, addr)
+	if err != nil {
+		return nil, err
+	}
+	defer l.Close()
+	fmt.Println("listening on", l.Addr())
+	conn, err := l.Accept()
+	if err == nil {
+		fmt.Println(conn.RemoteAddr(), "connected")
+	}
+	return conn, err
+}
+
+// A host is a UDP socket that talks to whoever sent last.
+type host struct {
+	*net.UDPConn
+	mu   sync.Mutex
+	from net.Addr
+}
+
+func (h *host) Read(b []byte) (int, error) {
+	n, from, err := h.ReadFrom(b)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if err == nil && (h.from == nil || h.from.String() != from.String()) {
+		h.from = from
+		fmt.Println("from", from)
+	}
+	return n, err
+}
+
+func (h *host) Write(b []byte) (int, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.from == nil {
+		return 0, errors.New("nobody to talk to: wait until somebody has sent something")
+	}
+	return h.WriteTo(b, h.from)
+}
+
+// send sends each line that is typed, up to the end of the input.
+func send(conn net.Conn) error {
+	lines := bufio.NewScanner(os.Stdin)
+	for lines.Scan() {
+		b, err := unescape(lines.Text())
+		if err == nil {
+			_, err = conn.Write(b)
+		}
+		if errors.Is(err, net.ErrClosed) {
+			return nil
+		}
+		if err != nil {
+			log.Print(err)
+		}
+	}
+	return lines.Err()
+}
+
+// unescape returns the bytes that a line stands for.
+func unescape(line string) ([]byte, error) {
+	s, err := strconv.Unquote(`"` + strings.ReplaceAll(line, `"`, `\"`) + `"`)
+	if err != nil {
+		return nil, fmt.Errorf(`%q: a backslash begins \n, \t, \xff or \\`, line)
+	}
+	return []byte(s), nil
+}
+
+// show shows what comes, a line for each read, up to the end.
+func show(conn net.Conn) error {
+	buf := make([]byte, 65535)
+	for {
+		n, err := conn.Read(buf)
+		if errors.Is(err, io.EOF) {
+			fmt.Println("the other end sends no more")
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		fmt.Printf("%q (length %d)\n", buf[:n], n)
+		if *inHex {
+			fmt.Print(hex.Dump(buf[:n]))
+		}
+	}
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"bufio"
+	"flag"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestMain lets the test's executable be the command.
+func TestMain(m *testing.M) {
+	if os.Getenv("TALK") != "" {
+		flag.CommandLine.Init("talk", flag.ExitOnError)
+		main()
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// A talker is the command at work.
+type talker struct {
+	t     *testing.T
+	cmd   *exec.Cmd
+	in    io.WriteCloser
+	lines *bufio.Reader
+}
+
+func start(t *testing.T, args ...string) *talker {
+	t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &talker{t: t, cmd: exec.Command(exe, args...)}
+	p.cmd.Env = append(os.Environ(), "TALK=yes")
+	if p.in, err = p.cmd.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.cmd.Stderr = p.cmd.Stdout
+	p.lines = bufio.NewReader(out)
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	overdue := time.AfterFunc(20*time.Second, func() { p.cmd.Process.Kill() })
+	t.Cleanup(func() {
+		p.cmd.Process.Kill()
+		p.cmd.Wait()
+		overdue.Stop()
+	})
+	return p
+}
+
+// says fails unless the next line is a certain one; "…" stands for anything.
+func (p *talker) says(want string) string {
+	p.t.Helper()
+	line, err := p.lines.ReadString('\n')
+	head, tail, open := strings.Cut(want, "…")
+	got := strings.TrimSuffix(line, "\n")
+	if err != nil || !open && got != want || open && (!strings.HasPrefix(got, head) || !strings.HasSuffix(got, tail)) {
+		p.t.Fatalf("it says %q, error %v, want %q", line, err, want)
+	}
+	return got
+}
+
+func (p *talker) ends(status int) {
+	p.t.Helper()
+	p.cmd.Wait()
+	if got := p.cmd.ProcessState.ExitCode(); got != status {
+		p.t.Errorf("status %d, want %d", got, status)
+	}
+}
+
+func TestTCP(t *testing.T) {
+	t.Parallel()
+	server := start(t, "-listen", "tcp", "127.0.0.1:0")
+	addr := strings.TrimPrefix(server.says("listening on 127.0.0.1:…"), "listening on ")
+	client := start(t, "-hex", "tcp", addr)
+	client.says("from 127.0.0.1:… to " + addr)
+	server.says("127.0.0.1:… connected")
+
+	io.WriteString(client.in, "hello\n")
+	server.says(`"hello" (length 5)`)
+	io.WriteString(client.in, `a"b\n\xff\\`+"\n")
+	server.says(`"a\"b\n\xff\\" (length 6)`)
+	io.WriteString(client.in, "\\q\nè\n")
+	client.says(`talk: "\\q": a backslash begins \n, \t, \xff or \\`)
+	server.says(`"è" (length 2)`)
+
+	client.in.Close() // half of it is over
+	server.says("the other end sends no more")
+	io.WriteString(server.in, "\\x1b[2J\n")
+	client.says(`"\x1b[2J" (length 4)`)
+	client.says("00000000  1b 5b 32 4a                                       |.[2J|")
+	server.in.Close()
+	client.says("the other end sends no more")
+	client.ends(0)
+	server.ends(0)
+}
+
+func TestUDP(t *testing.T) {
+	t.Parallel()
+	server := start(t, "-listen", "udp", "127.0.0.1:0")
+	addr := strings.TrimPrefix(server.says("listening on 127.0.0.1:…"), "listening on ")
+	io.WriteString(server.in, "too soon\n")
+	server.says("talk: nobody to talk to: wait until somebody has sent something")
+	client := start(t, "udp", addr)
+	client.says("from 127.0.0.1:… to " + addr)
+	io.WriteString(client.in, "\n") // an empty datagram is one
+	server.says("from 127.0.0.1:…")
+	server.says(`"" (length 0)`)
+	io.WriteString(server.in, "OK\n")
+	client.says(`"OK" (length 2)`)
+	client.in.Close()
+	client.ends(0)
+}
+
+func TestWrong(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	for _, args := range [][]string{{}, {"tcp"}, {"icmp", "127.0.0.1:1"}, {"tcp", "127.0.0.1:1", "x"}} {
+		p := start(t, args...)
+		p.says("usage: talk [-hex] [-listen] tcp|udp HOST:PORT")
+		p.ends(2)
+	}
+	p := start(t, "-listen", "tcp", l.Addr().String())
+	p.says("talk: listen tcp …")
+	p.ends(1)
+	p = start(t, "tcp", "127.0.0.1:nonsense")
+	p.says("talk: dial tcp…")
+	p.ends(1)
+}
+
+// TestReset shows a connection that the other end breaks off.
+func TestReset(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	p := start(t, "tcp", l.Addr().String())
+	conn, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.says("from …")
+	conn.(*net.TCPConn).SetLinger(0)
+	conn.Close()
+	p.in.Close()
+	p.says("talk: …")
+	p.ends(1)
+}

@@ -1,0 +1,130 @@
+package wire
+
+import (
+	"errors"
+	"net"
+	"sync"
+	"time"
+)
+
+// A caller is a UDP client, and the socket through which its datagrams go on.
+type caller struct {
+	event  Event // what all its events have in common
+	server net.Conn
+	lanes  map[Side]*lane
+	to     *weather // for what it sends
+	back   *weather // for what it gets
+}
+
+const callerIdle = time.Minute // with nothing from it or for it, a UDP client is forgotten
+
+// receive takes datagrams until the relay is closed.
+func (r *Relay) receive() {
+	callers := map[string]*caller{}
+	var mu sync.Mutex // guards callers
+	buf := make([]byte, 65535)
+	for {
+		n, from, err := r.udp.ReadFrom(buf)
+		if r.ctx.Err() != nil {
+			return
+		}
+		if err != nil {
+			continue // one bad datagram is not the end
+		}
+		data := append([]byte{}, buf[:n]...)
+		mu.Lock()
+		c := callers[from.String()]
+		mu.Unlock()
+		if c == nil {
+			if c = r.caller(from); c == nil {
+				continue
+			}
+			mu.Lock()
+			callers[from.String()] = c
+			mu.Unlock()
+			r.all.Go(func() {
+				r.answers(c, from)
+				mu.Lock()
+				delete(callers, from.String())
+				mu.Unlock()
+			})
+		}
+		r.datagram(c, Client, data, c.to, func(b []byte) { c.server.Write(b) })
+	}
+}
+
+// caller makes the socket for a new UDP client; nil if that cannot be.
+func (r *Relay) caller(from net.Addr) *caller {
+	server, err := net.Dial("udp", r.target)
+	if err != nil {
+		return nil
+	}
+	n, ok := r.number(server)
+	if !ok {
+		server.Close()
+		return nil
+	}
+	c := &caller{
+		event:  Event{Conn: n, Network: "udp", Near: from, Far: server.LocalAddr()},
+		server: server,
+		lanes:  map[Side]*lane{},
+		to:     forecast(r.options.Faults, Client, r.options.Seed+uint64(n)),
+		back:   forecast(r.options.Faults, Server, r.options.Seed+uint64(n)),
+	}
+	c.lanes[Client], c.lanes[Server] = r.lane(c.to.latency), r.lane(c.back.latency)
+	e := c.event
+	e.From, e.Kind = Client, Opened
+	r.see(e)
+	return c
+}
+
+// answers passes on what the server sends to one client.
+func (r *Relay) answers(c *caller, to net.Addr) {
+	defer r.drop(c.server)
+	defer c.lanes[Client].end()
+	defer c.lanes[Server].end()
+	buf := make([]byte, 65535)
+	for {
+		c.server.SetReadDeadline(time.Now().Add(callerIdle))
+		n, err := c.server.Read(buf)
+		var timeout net.Error
+		switch {
+		case r.ctx.Err() != nil:
+			return
+		case errors.As(err, &timeout) && timeout.Timeout():
+			return
+		case err != nil:
+			e := c.event
+			e.From, e.Kind = Server, Refused
+			r.see(e)
+			continue // the next may be received
+		}
+		data := append([]byte{}, buf[:n]...)
+		r.datagram(c, Server, data, c.back, func(b []byte) { r.udp.WriteTo(b, to) })
+	}
+}
+
+// datagram passes one datagram on, as its fate is.
+func (r *Relay) datagram(c *caller, from Side, data []byte, w *weather, send func([]byte)) {
+	e := c.event
+	e.From, e.Kind, e.Data, e.Fate = from, Data, data, w.fate()
+	r.see(e)
+	out := [][]byte{data}
+	switch e.Fate {
+	case Repeated:
+		out = append(out, data)
+	case Late:
+		w.held = append(w.held, data)
+		return
+	case Dropped:
+		return
+	}
+	out = append(out, w.held...)
+	w.held = nil
+	c.lanes[from].do(func() {
+		for _, b := range out {
+			r.wait(w.takes(len(b)))
+			send(b)
+		}
+	})
+}

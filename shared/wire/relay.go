@@ -1,0 +1,408 @@
+// Package wire is a relay: it stands between a client and a server, shows what
+// crosses, and can be a bad network on purpose.
+//
+// It sees what its reads return, not segments. So it speaks of chunks: what
+// one Read of a stream returned, or one datagram.
+package wire
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"sync"
+	"time"
+)
+
+// A Side is one of the two ends.
+type Side int
+
+const (
+	Client Side = 1 + iota
+	Server
+)
+
+func (s Side) String() string { return [...]string{"", "client", "server"}[s] }
+
+// Other returns the other side.
+func (s Side) Other() Side { return Client + Server - s }
+
+// A Kind is what happened.
+type Kind int
+
+const (
+	Opened  Kind = iota // a client has connected (TCP), or sent its first datagram
+	Data                // bytes came
+	Ended               // the side sends no more
+	Reset               // the side has broken the connection off
+	Refused             // nobody listens at the server's address
+)
+
+// A Fate is what becomes of a datagram.
+type Fate int
+
+const (
+	Passed Fate = iota
+	Dropped
+	Repeated
+	Late // it arrives behind the next
+)
+
+func (f Fate) String() string { return [...]string{"", "lost", "twice", "late"}[f] }
+
+// An Event is something that crosses the wire, or was to.
+type Event struct {
+	Conn    int    // which connection it belongs to, or which UDP client, from 1
+	Network string // tcp or udp
+	From    Side
+	Kind    Kind
+	Data    []byte // not to be changed
+	Fate    Fate
+	At      time.Duration // since the relay began
+	// Near is the client's address as the relay sees it, and Far the one that
+	// the server sees in its place.
+	Near, Far net.Addr
+}
+
+// Options say how a relay behaves. The zero value passes everything on.
+type Options struct {
+	Faults []Fault
+	Seed   uint64 // of the dice for faults such as drop=1/3
+	// See is told of each event before it takes effect: before bytes are
+	// passed on, and before a server is told that its client has come. One
+	// call ends before the next begins.
+	See func(Event)
+	// Yield is how long a client's end is held back, in case the server ends
+	// of its own accord: both do that at the same time, and so the server's is
+	// always first.
+	Yield time.Duration
+}
+
+// A Relay listens at an address, over TCP and UDP, and passes what comes there
+// on to another.
+type Relay struct {
+	target  string
+	options Options
+	began   time.Time
+	tcp     net.Listener
+	udp     net.PacketConn
+
+	ctx    context.Context
+	cancel context.CancelFunc
+	all    sync.WaitGroup
+
+	mu    sync.Mutex // guards what follows
+	conns int
+	open  map[net.Conn]bool
+
+	seeing sync.Mutex // one event at a time
+}
+
+const (
+	chunk      = 32 << 10 // bytes read at once
+	mostConns  = 1000     // at the same time; more are refused
+	sliceEvery = time.Millisecond
+	dialWithin = 10 * time.Second
+)
+
+// Listen starts a relay on loopback, on a port that is free over TCP and UDP,
+// that passes what comes there on to target, HOST:PORT.
+func Listen(target string, o Options) (*Relay, error) {
+	r := &Relay{target: target, options: o, began: time.Now(), open: map[net.Conn]bool{}}
+	r.ctx, r.cancel = context.WithCancel(context.Background())
+	var err error
+	for range 100 { // the port that is free over UDP may be in use over TCP
+		if r.udp, err = net.ListenPacket("udp", "127.0.0.1:0"); err != nil {
+			return nil, err
+		}
+		if r.tcp, err = net.Listen("tcp", r.udp.LocalAddr().String()); err == nil {
+			break
+		}
+		r.udp.Close()
+	}
+	if err != nil {
+		return nil, err
+	}
+	r.all.Go(r.accept)
+	r.all.Go(r.receive)
+	return r, nil
+}
+
+// Addr returns the address at which the relay listens, HOST:PORT.
+func (r *Relay) Addr() string { return r.tcp.Addr().String() }
+
+// Close stops the relay, breaks off what passes through it, and returns when
+// nothing of it is left.
+func (r *Relay) Close() {
+	r.cancel()
+	r.tcp.Close()
+	r.udp.Close()
+	r.mu.Lock()
+	for c := range r.open {
+		abort(c)
+	}
+	r.mu.Unlock()
+	r.all.Wait()
+}
+
+// Settle returns when all has been told of clients that have come by now.
+func (r *Relay) Settle() {
+	r.seeing.Lock()
+	defer r.seeing.Unlock()
+}
+
+// see tells of an event.
+func (r *Relay) see(e Event) {
+	r.seeing.Lock()
+	defer r.seeing.Unlock()
+	r.tell(e)
+}
+
+// tell is see for who holds the lock.
+func (r *Relay) tell(e Event) {
+	e.At = time.Since(r.began)
+	if r.options.See != nil && r.ctx.Err() == nil {
+		r.options.See(e)
+	}
+}
+
+// wait waits, unless the relay is closed meanwhile.
+func (r *Relay) wait(d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-r.ctx.Done():
+	}
+}
+
+// number gives the next connection its number, and keeps it so that Close can
+// end it. ok is false when there are too many, or the relay is closed.
+func (r *Relay) number(conns ...net.Conn) (n int, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ctx.Err() != nil || len(r.open) >= 2*mostConns {
+		return 0, false
+	}
+	r.conns++
+	for _, c := range conns {
+		r.open[c] = true
+	}
+	return r.conns, true
+}
+
+// keep is number for a further socket of the same connection.
+func (r *Relay) keep(c net.Conn) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ctx.Err() != nil {
+		return false
+	}
+	r.open[c] = true
+	return true
+}
+
+func (r *Relay) drop(conns ...net.Conn) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, c := range conns {
+		c.Close()
+		delete(r.open, c)
+	}
+}
+
+// accept takes clients until the relay is closed.
+func (r *Relay) accept() {
+	for {
+		conn, err := r.tcp.Accept()
+		if r.ctx.Err() != nil {
+			if err == nil {
+				conn.Close()
+			}
+			return
+		}
+		if err != nil {
+			r.wait(100 * time.Millisecond) // too many: some will leave
+			continue
+		}
+		n, ok := r.number(conn)
+		if !ok {
+			abort(conn)
+			continue
+		}
+		r.all.Go(func() { r.relay(n, conn) })
+	}
+}
+
+// relay joins a client to the server.
+func (r *Relay) relay(n int, client net.Conn) {
+	defer r.drop(client)
+	var d net.Dialer
+	ctx, cancel := context.WithTimeout(r.ctx, dialWithin)
+	defer cancel()
+	e := Event{Conn: n, Network: "tcp", From: Client, Kind: Opened, Near: client.RemoteAddr()}
+	r.seeing.Lock() // the server may speak of its client at once
+	server, err := d.DialContext(ctx, "tcp", r.target)
+	if err == nil {
+		e.Far = server.LocalAddr()
+	}
+	r.tell(e)
+	r.seeing.Unlock()
+	if err != nil {
+		e.From, e.Kind = Server, Refused
+		r.see(e)
+		abort(client) // a refusal comes too late for this
+		return
+	}
+	if !r.keep(server) {
+		server.Close()
+		return
+	}
+	defer r.drop(server)
+
+	p := &pipe{relay: r, event: e, ended: map[Side]chan struct{}{Client: make(chan struct{}), Server: make(chan struct{})}}
+	var both sync.WaitGroup
+	both.Go(func() { p.pass(client.(*net.TCPConn), server.(*net.TCPConn), Client) })
+	both.Go(func() { p.pass(server.(*net.TCPConn), client.(*net.TCPConn), Server) })
+	both.Wait()
+}
+
+// A pipe is one connection through the relay.
+type pipe struct {
+	relay *Relay
+	event Event                  // what all its events have in common
+	ended map[Side]chan struct{} // closed when the side has ended
+	once  sync.Once              // the connection is broken off once
+}
+
+func (p *pipe) see(from Side, kind Kind, data []byte) {
+	e := p.event
+	e.From, e.Kind, e.Data = from, kind, data
+	p.relay.see(e)
+}
+
+// pass passes on what one side sends, until its end.
+func (p *pipe) pass(from, to *net.TCPConn, side Side) {
+	defer close(p.ended[side])
+	r := p.relay
+	w := forecast(r.options.Faults, side, r.options.Seed+uint64(p.event.Conn))
+	to.SetNoDelay(true)
+	l := r.lane(w.latency)
+	defer l.end()
+	passed := 0
+	for {
+		data, err := p.read(from, w)
+		room := len(data)
+		for _, most := range []int{w.stall, w.halfclose, w.reset} {
+			if most >= 0 {
+				room = min(room, most-passed)
+			}
+		}
+		if data = data[:max(0, room)]; len(data) > 0 {
+			p.see(side, Data, data)
+			l.do(func() {
+				if !p.write(to, w, data) {
+					p.broken(side.Other(), from, to)
+				}
+			})
+			passed += len(data)
+		}
+		switch {
+		case w.reset >= 0 && passed >= w.reset:
+			l.do(func() { p.broken(side, from, to) })
+			return
+		case w.halfclose >= 0 && passed >= w.halfclose:
+			p.see(side, Ended, nil)
+			l.do(func() { to.CloseWrite() })
+			io.Copy(io.Discard, from)
+			return
+		case w.stall >= 0 && passed >= w.stall:
+			io.Copy(io.Discard, from) // until it gives up
+			return
+		case errors.Is(err, io.EOF):
+			if side == Client {
+				p.yield()
+			}
+			p.see(side, Ended, nil)
+			l.do(func() { to.CloseWrite() })
+			return
+		case err != nil:
+			l.do(func() { p.broken(side, from, to) })
+			return
+		}
+	}
+}
+
+// yield lets the server end first, if it is about to.
+func (p *pipe) yield() {
+	if d := p.relay.options.Yield; d > 0 {
+		t := time.NewTimer(d)
+		defer t.Stop()
+		select {
+		case <-p.ended[Server]:
+		case <-t.C:
+		case <-p.relay.ctx.Done():
+		}
+	}
+}
+
+// read returns the next chunk: all that comes up to a pause, where the weather
+// joins things.
+func (p *pipe) read(from net.Conn, w *weather) ([]byte, error) {
+	buf := make([]byte, chunk)
+	n, err := from.Read(buf)
+	data := buf[:n]
+	for w.join > 0 && err == nil && len(data) < 16*chunk {
+		from.SetReadDeadline(time.Now().Add(w.join))
+		more := make([]byte, chunk)
+		n, err = from.Read(more)
+		data = append(data, more[:n]...)
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			from.SetReadDeadline(time.Time{})
+			return data, nil
+		}
+	}
+	return data, err
+}
+
+// write writes a chunk, in slices if the weather is so. It reports whether it
+// could.
+func (p *pipe) write(to net.Conn, w *weather, data []byte) bool {
+	size := len(data)
+	if w.slice > 0 {
+		size = w.slice
+	}
+	for len(data) > 0 {
+		n := min(size, len(data))
+		p.relay.wait(w.takes(n))
+		if _, err := to.Write(data[:n]); err != nil {
+			return false
+		}
+		if data = data[n:]; w.slice > 0 && len(data) > 0 {
+			p.relay.wait(sliceEvery)
+		}
+	}
+	return true
+}
+
+// broken breaks the connection off: a side did, or could not be written to.
+func (p *pipe) broken(side Side, conns ...*net.TCPConn) {
+	p.once.Do(func() {
+		p.see(side, Reset, nil)
+		for _, c := range conns {
+			abort(c)
+		}
+	})
+}
+
+// abort closes a connection; over TCP, with a reset.
+func abort(c net.Conn) {
+	if t, ok := c.(*net.TCPConn); ok {
+		t.SetLinger(0)
+	}
+	c.Close()
+}

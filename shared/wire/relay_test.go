@@ -1,0 +1,577 @@
+package wire
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// A recorder keeps what a relay sees.
+type recorder struct {
+	mu     sync.Mutex
+	events []Event
+}
+
+func (r *recorder) see(e Event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.events = append(r.events, e)
+}
+
+// words tells the events in one line, without chunk borders.
+func (r *recorder) words() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var w []string
+	for _, e := range r.events {
+		s := e.From.String()[:1] + " "
+		switch e.Kind {
+		case Opened:
+			s += "opens"
+		case Data:
+			s += string(e.Data) + strings.TrimRight(" "+e.Fate.String(), " ")
+		case Ended:
+			s += "ends"
+		case Reset:
+			s += "resets"
+		case Refused:
+			s += "refuses"
+		}
+		w = append(w, s)
+	}
+	return strings.Join(w, ", ")
+}
+
+// await waits until the last event is a certain one.
+func (r *recorder) await(last string) {
+	for end := time.Now().Add(20 * time.Second); !strings.HasSuffix(r.words(), last) && time.Now().Before(end); {
+		runtime.Gosched()
+	}
+}
+
+// faulty reads faults.
+func faulty(t testing.TB, texts ...string) []Fault {
+	t.Helper()
+	var all []Fault
+	for _, text := range texts {
+		f, err := ParseFault(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
+// between puts a relay before a TCP server, and returns a client's connection
+// through it, and the server's.
+func between(t testing.TB, o Options) (r *Relay, client, server *net.TCPConn) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if r, err = Listen(l.Addr().String(), o); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(r.Close)
+	c, err := net.Dial("tcp", r.Addr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	s, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	for _, conn := range []net.Conn{c, s} {
+		conn.SetDeadline(time.Now().Add(20 * time.Second))
+	}
+	return r, c.(*net.TCPConn), s.(*net.TCPConn)
+}
+
+func write(t testing.TB, c net.Conn, text string) {
+	t.Helper()
+	if _, err := io.WriteString(c, text); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func read(t testing.TB, c net.Conn, want string) {
+	t.Helper()
+	buf := make([]byte, len(want))
+	if n, err := io.ReadFull(c, buf); err != nil || string(buf) != want {
+		t.Fatalf("read %q, error %v, want %q", buf[:n], err, want)
+	}
+}
+
+func readEnd(t testing.TB, c net.Conn, want string) {
+	t.Helper()
+	if b, err := io.ReadAll(c); err != nil || string(b) != want {
+		t.Fatalf("read %q, error %v, want %q and the end", b, err, want)
+	}
+}
+
+func TestConversation(t *testing.T) {
+	t.Parallel()
+	var rec recorder
+	r, client, server := between(t, Options{See: rec.see})
+	write(t, client, "hello")
+	read(t, server, "hello")
+	write(t, server, "OK")
+	read(t, client, "OK")
+	client.CloseWrite() // half of it goes on
+	readEnd(t, server, "")
+	write(t, server, "bye")
+	read(t, client, "bye")
+	server.Close()
+	readEnd(t, client, "")
+	r.Close()
+	if got, want := rec.words(), "c opens, c hello, s OK, c ends, s bye, s ends"; got != want {
+		t.Errorf("saw %s, want %s", got, want)
+	}
+	e := rec.events[1]
+	if e.Conn != 1 || e.Network != "tcp" || e.Near.String() != client.LocalAddr().String() || e.Far.String() != server.RemoteAddr().String() || e.At <= 0 {
+		t.Errorf("the event is %+v", e)
+	}
+}
+
+func TestReset(t *testing.T) {
+	t.Parallel()
+	for _, side := range []Side{Client, Server} {
+		var rec recorder
+		r, client, server := between(t, Options{See: rec.see})
+		from, to := client, server
+		if side == Server {
+			from, to = server, client
+		}
+		write(t, from, "x")
+		read(t, to, "x")
+		from.SetLinger(0)
+		from.Close()
+		if _, err := to.Read(make([]byte, 1)); !wasReset(err) {
+			t.Errorf("%s reset: the other end got %v", side, err)
+		}
+		r.Close()
+		if got := rec.words(); !strings.HasSuffix(got, side.String()[:1]+" resets") {
+			t.Errorf("saw %s", got)
+		}
+	}
+}
+
+func wasReset(err error) bool {
+	return errors.Is(err, syscall.ECONNRESET) || runtime.GOOS == "windows" && err != nil && !errors.Is(err, io.EOF)
+}
+
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	var rec recorder
+	r, err := Listen(l.Addr().String(), Options{See: rec.see})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	c, err := net.Dial("tcp", r.Addr())
+	if err == nil {
+		c.SetDeadline(time.Now().Add(20 * time.Second))
+		_, err = c.Read(make([]byte, 1))
+		c.Close()
+	}
+	if !wasReset(err) {
+		t.Errorf("the client got %v", err)
+	}
+	r.Close()
+	if got := rec.words(); got != "c opens, s refuses" {
+		t.Errorf("saw %s", got)
+	}
+}
+
+// TestBackPressure fills the way to a server that does not read: the client
+// must come to a stop, with little held in between.
+func TestBackPressure(t *testing.T) {
+	t.Parallel()
+	for _, faults := range [][]Fault{nil, faulty(t, "latency=1ms")} {
+		_, client, server := between(t, Options{Faults: faults})
+		server.SetReadBuffer(64 << 10)
+		client.SetWriteBuffer(64 << 10)
+		client.SetWriteDeadline(time.Now().Add(2 * time.Second))
+		data := bytes.Repeat([]byte("0123456789abcdef"), 1<<10)
+		total := 0
+		for {
+			n, err := client.Write(data)
+			total += n
+			if errors.Is(err, os.ErrDeadlineExceeded) {
+				break
+			}
+			if err != nil || total > 64<<20 {
+				t.Fatalf("wrote %d bytes, and then: %v", total, err)
+			}
+		}
+		// What was written comes, in order and whole.
+		client.CloseWrite()
+		got, err := io.ReadAll(server)
+		if err != nil || len(got) != total {
+			t.Fatalf("%d bytes came of %d, error %v", len(got), total, err)
+		}
+		for i := 0; i < len(got); i += len(data) {
+			if rest := got[i:min(i+len(data), len(got))]; !bytes.Equal(rest, data[:len(rest)]) {
+				t.Fatalf("from byte %d on, others came", i)
+			}
+		}
+	}
+}
+
+func TestTCPFaults(t *testing.T) {
+	t.Parallel()
+	t.Run("slice", func(t *testing.T) {
+		t.Parallel()
+		_, client, server := between(t, Options{Faults: faulty(t, "server:slice=1")})
+		write(t, server, "abc")
+		buf := make([]byte, 10)
+		if n, err := client.Read(buf); string(buf[:n]) != "a" || err != nil {
+			t.Errorf("read %q, error %v", buf[:n], err)
+		}
+		read(t, client, "bc")
+		write(t, client, "abc") // not this side
+		if n, err := server.Read(buf); string(buf[:n]) != "abc" || err != nil {
+			t.Errorf("read %q, error %v", buf[:n], err)
+		}
+	})
+	t.Run("join", func(t *testing.T) {
+		t.Parallel()
+		var rec recorder
+		r, client, server := between(t, Options{See: rec.see, Faults: faulty(t, "client:join=500ms")})
+		for range 3 {
+			write(t, client, "abc")
+		}
+		read(t, server, "abcabcabc")
+		client.Close()
+		readEnd(t, server, "")
+		r.Close()
+		if got := rec.words(); !strings.HasPrefix(got, "c opens, c abcabcabc, c ends") {
+			t.Errorf("saw %s", got)
+		}
+	})
+	t.Run("stall", func(t *testing.T) {
+		t.Parallel()
+		_, client, server := between(t, Options{Faults: faulty(t, "server:stall=2")})
+		write(t, server, "abc")
+		read(t, client, "ab")
+		write(t, server, "d")
+		write(t, client, "x") // the other way is clear
+		read(t, server, "x")
+		client.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
+		if _, err := client.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("after the stall: %v", err)
+		}
+	})
+	t.Run("halfclose", func(t *testing.T) {
+		t.Parallel()
+		_, client, server := between(t, Options{Faults: faulty(t, "server:halfclose=2")})
+		write(t, server, "abc")
+		readEnd(t, client, "ab")
+		write(t, client, "x")
+		read(t, server, "x")
+	})
+	t.Run("reset", func(t *testing.T) {
+		t.Parallel()
+		_, client, server := between(t, Options{Faults: faulty(t, "server:reset=0")})
+		write(t, server, "abc")
+		for _, c := range []net.Conn{client, server} {
+			if b, err := io.ReadAll(c); !wasReset(err) || len(b) > 0 {
+				t.Errorf("read %q, error %v", b, err)
+			}
+		}
+	})
+	t.Run("latency", func(t *testing.T) {
+		t.Parallel()
+		_, client, server := between(t, Options{Faults: faulty(t, "latency=200ms")})
+		began := time.Now()
+		write(t, client, "a")
+		read(t, server, "a")
+		if d := time.Since(began); d < 200*time.Millisecond {
+			t.Errorf("it took %v", d)
+		}
+		client.CloseWrite() // late as well, and in order
+		write(t, server, "b")
+		readEnd(t, server, "")
+		read(t, client, "b")
+	})
+	t.Run("rate", func(t *testing.T) {
+		t.Parallel()
+		_, client, server := between(t, Options{Faults: faulty(t, "client:rate=1000")})
+		began := time.Now()
+		write(t, client, strings.Repeat("a", 100))
+		write(t, client, "b")
+		read(t, server, strings.Repeat("a", 100)+"b")
+		if d := time.Since(began); d < 100*time.Millisecond {
+			t.Errorf("100 bytes took %v", d)
+		}
+	})
+}
+
+// TestYield lets both ends end at once: the server's comes first.
+func TestYield(t *testing.T) {
+	t.Parallel()
+	var rec recorder
+	r, client, server := between(t, Options{See: rec.see, Yield: 10 * time.Second})
+	client.CloseWrite()
+	write(t, server, "bye")
+	server.Close()
+	readEnd(t, client, "bye")
+	rec.await("c ends")
+	r.Close()
+	if got, want := rec.words(), "c opens, s bye, s ends, c ends"; got != want {
+		t.Errorf("saw %s, want %s", got, want)
+	}
+
+	rec = recorder{}
+	r, client, server = between(t, Options{See: rec.see, Yield: 10 * time.Millisecond})
+	client.CloseWrite()
+	readEnd(t, server, "")
+	server.Close()
+	readEnd(t, client, "")
+	r.Close()
+	if got, want := rec.words(), "c opens, c ends, s ends"; got != want {
+		t.Errorf("saw %s, want %s", got, want)
+	}
+}
+
+// datagrams puts a relay before a UDP server and returns both ends.
+func datagrams(t *testing.T, o Options) (r *Relay, client net.Conn, server net.PacketConn) {
+	t.Helper()
+	server, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	if r, err = Listen(server.LocalAddr().String(), o); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(r.Close)
+	if client, err = net.Dial("udp", r.Addr()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { client.Close() })
+	client.SetDeadline(time.Now().Add(20 * time.Second))
+	server.SetDeadline(time.Now().Add(20 * time.Second))
+	return r, client, server
+}
+
+func TestUDPFaults(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ fault, want, saw string }{
+		{"latency=1ms", "1,2,3,4,,end", "c opens, c 1, c 2, c 3, c 4, c , c end"},
+		{"drop=2", "1,3,4,,end", "c opens, c 1, c 2 lost, c 3, c 4, c , c end"},
+		{"server:drop=2", "1,2,3,4,,end", "c opens, c 1, c 2, c 3, c 4, c , c end"},
+		{"repeat=1", "1,1,2,3,4,,end", "c opens, c 1 twice, c 2, c 3, c 4, c , c end"},
+		{"reorder=2", "1,3,2,4,,end", "c opens, c 1, c 2 late, c 3, c 4, c , c end"},
+		{"drop=1/1", "", "c opens, c 1 lost, c 2 lost, c 3 lost, c 4 lost, c  lost, c end lost"},
+	} {
+		t.Run(test.fault, func(t *testing.T) {
+			t.Parallel()
+			var rec recorder
+			r, client, server := datagrams(t, Options{See: rec.see, Faults: faulty(t, test.fault)})
+			for _, text := range []string{"1", "2", "3", "4", "", "end"} {
+				write(t, client, text)
+			}
+			var got []string
+			if test.want != "" {
+				buf := make([]byte, 100)
+				for len(got) == 0 || got[len(got)-1] != "end" {
+					n, _, err := server.ReadFrom(buf)
+					if err != nil {
+						t.Fatalf("after %q: %v", got, err)
+					}
+					got = append(got, string(buf[:n]))
+				}
+			} else {
+				rec.await("end lost")
+			}
+			r.Close()
+			if strings.Join(got, ",") != test.want {
+				t.Errorf("got %q, want %s", got, test.want)
+			}
+			if rec.words() != test.saw {
+				t.Errorf("saw %s, want %s", rec.words(), test.saw)
+			}
+		})
+	}
+}
+
+// TestSeed checks that the dice fall the same way each time, and differently
+// with another seed.
+func TestSeed(t *testing.T) {
+	fates := func(seed uint64) (all []Fate) {
+		w := forecast(faulty(t, "drop=1/3"), Client, seed)
+		for range 300 {
+			all = append(all, w.fate())
+		}
+		return all
+	}
+	if !slices.Equal(fates(1), fates(1)) || slices.Equal(fates(1), fates(2)) {
+		t.Error("the same seed gives others, or another the same")
+	}
+	n := 0
+	for _, f := range fates(1) {
+		if f == Dropped {
+			n++
+		}
+	}
+	if n < 60 || n > 140 {
+		t.Errorf("%d of 300 were lost, one in three was to be", n)
+	}
+}
+
+func TestUDPAnswers(t *testing.T) {
+	t.Parallel()
+	var rec recorder
+	r, anna, server := datagrams(t, Options{See: rec.see})
+	bruno, err := net.Dial("udp", r.Addr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer bruno.Close()
+	bruno.SetDeadline(time.Now().Add(20 * time.Second))
+	buf := make([]byte, 100)
+	for _, c := range []net.Conn{anna, bruno, anna} {
+		write(t, c, "hello")
+		n, from, err := server.ReadFrom(buf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		server.WriteTo(append(buf[:n], " "+from.String()...), from)
+		if n, err = c.Read(buf); err != nil || string(buf[:n]) != "hello "+from.String() {
+			t.Errorf("read %q, error %v", buf[:n], err)
+		}
+	}
+	r.Close()
+	if rec.events[2].Conn != 1 || rec.events[4].Conn != 2 || rec.events[6].Conn != 1 {
+		t.Errorf("the clients are mixed up: %+v", rec.events)
+	}
+}
+
+// TestClose stops relays in the middle of everything: nothing must be left.
+func TestClose(t *testing.T) {
+	before := runtime.NumGoroutine()
+	for _, faults := range [][]string{nil, {"latency=10s"}, {"rate=1"}, {"stall=1"}, {"join=10s"}} {
+		r, client, server := between(t, Options{Faults: faulty(t, faults...), Yield: time.Minute})
+		write(t, client, "hello")
+		write(t, server, "hello")
+		server.CloseWrite()
+		client.CloseWrite()
+		u, err := net.Dial("udp", r.Addr())
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, u, "hello")
+		done := make(chan struct{})
+		go func() {
+			r.Close()
+			close(done)
+		}()
+		select {
+		case <-done:
+		case <-time.After(10 * time.Second):
+			stack := make([]byte, 1<<20)
+			t.Fatalf("%v: not closed\n%s", faults, stack[:runtime.Stack(stack, true)])
+		}
+		for _, network := range []string{"tcp", "udp"} { // its port is free again
+			if network == "udp" {
+				p, err := net.ListenPacket("udp", r.Addr())
+				if err != nil {
+					t.Error(err)
+				} else {
+					p.Close()
+				}
+			}
+		}
+		u.Close()
+		client.Close()
+		server.Close()
+	}
+	for deadline := time.Now().Add(10 * time.Second); runtime.NumGoroutine() > before; runtime.Gosched() {
+		if time.Now().After(deadline) {
+			stack := make([]byte, 1<<20)
+			t.Fatalf("%d goroutines before, %d after\n%s", before, runtime.NumGoroutine(), stack[:runtime.Stack(stack, true)])
+		}
+	}
+}
+
+func TestParseFault(t *testing.T) {
+	for _, text := range []string{"latency=100ms", "rate=1000", "client:slice=1", "join=50ms", "stall=0", "server:reset=3",
+		"halfclose=2", "drop=1", "drop=1/3", "client:repeat=2", "reorder=1/10"} {
+		if f, err := ParseFault(text); err != nil || f.String() != text {
+			t.Errorf("%s: %v, error %v", text, f, err)
+		}
+	}
+	for _, text := range []string{"", "drop", "drop=", "drop=0", "drop=-1", "drop=1/0", "drop=1/x", "slice=0", "slice=1/2", "latency=5",
+		"latency=-1s", "latency=2h", "rate=0", "nobody:drop=1", "client:server:drop=1", "burn=1", "stall=-1", "reset=x"} {
+		if f, err := ParseFault(text); err == nil {
+			t.Errorf("%q is read as %v", text, f)
+		}
+	}
+}
+
+// BenchmarkRoundTrip compares a question and its answer through the relay with
+// the same without it.
+func BenchmarkRoundTrip(b *testing.B) {
+	for _, through := range []bool{false, true} {
+		name := "direct"
+		if through {
+			name = "relay"
+		}
+		b.Run(name, func(b *testing.B) {
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer l.Close()
+			go func() {
+				conn, err := l.Accept()
+				if err == nil {
+					io.Copy(conn, conn)
+				}
+			}()
+			addr := l.Addr().String()
+			if through {
+				r, err := Listen(addr, Options{})
+				if err != nil {
+					b.Fatal(err)
+				}
+				defer r.Close()
+				addr = r.Addr()
+			}
+			c, err := net.Dial("tcp", addr)
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer c.Close()
+			buf := make([]byte, 64)
+			for b.Loop() {
+				if _, err := c.Write(buf); err != nil {
+					b.Fatal(err)
+				}
+				if _, err := io.ReadFull(c, buf); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
