@@ -414,7 +414,7 @@ func (s *session) askedDNS(args []string) {
 				others = append(others, question(q.msg.Questions[0]))
 			}
 			f.CameText = strings.Join(others, "\n")
-			f.Why = fmt.Sprintf("It did not ask that: for %v nothing came.", f.Took.Round(time.Second))
+			f.Why = fmt.Sprintf("It did not ask that: for %v nothing came.", s.waited(f.Took))
 			if p.query.waits {
 				f.Why += " Does it wait for the answer to what it asked before?"
 			}

@@ -128,9 +128,25 @@ func (s *session) blame(f Failure, format string, args ...any) {
 			f.Name = s.latest
 		}
 		f.Given = s.given
+		if errors.Is(f.Err, os.ErrDeadlineExceeded) || errors.Is(f.Err, context.DeadlineExceeded) {
+			f.Took = s.waited(f.Took)
+		}
 		s.cast.foreign.Report(f)
 	}
 	s.fatalf(format, args...)
+}
+
+// waited returns how long was to be waited, where it took a bit longer: on a
+// busy machine, nobody is called the moment that the time is over.
+func (s *session) waited(took time.Duration) time.Duration {
+	f := s.cast.foreign
+	switch {
+	case f == nil || took < min(f.Start, f.Patience):
+		return took
+	case took < max(f.Start, f.Patience):
+		return min(f.Start, f.Patience)
+	}
+	return max(f.Start, f.Patience)
 }
 
 // printed returns what each program that was not seen to end has printed. One

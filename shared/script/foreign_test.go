@@ -200,6 +200,18 @@ func TestForeignNotStarted(t *testing.T) {
 	}
 }
 
+func TestWaited(t *testing.T) {
+	s := &session{cast: &cast{foreign: &Foreign{Start: 5 * time.Second, Patience: time.Second}}}
+	for took, want := range map[time.Duration]time.Duration{
+		time.Millisecond: time.Millisecond, time.Second: time.Second,
+		1800 * time.Millisecond: time.Second, 6 * time.Second: 5 * time.Second,
+	} {
+		if got := s.waited(took); got != want {
+			t.Errorf("%v: got %v, want %v", took, got, want)
+		}
+	}
+}
+
 func TestFill(t *testing.T) {
 	for _, test := range []struct{ line, addr, want string }{
 		{"a b", "127.0.0.1:80", "a b -addr 127.0.0.1:80"},
