@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -20,6 +22,9 @@ import (
 // from outside, or "".
 func Cause(f script.Failure) string {
 	p := program(f)
+	if f.Why != "" {
+		return f.Why + lastWords(p)
+	}
 	switch f.Kind {
 	case script.NotStarted:
 		return fmt.Sprintf("It could not be started: %v.", f.Err)
@@ -28,10 +33,14 @@ func Cause(f script.Failure) string {
 	case script.Refused:
 		return refused(f, p)
 	case script.NoClient:
-		if p.Ended {
-			return fmt.Sprintf("It ended %s and never connected to %s, the address that it was given.%s", how(p), f.Addr, lastWords(p))
+		did, done := "never connected", "not connected"
+		if f.Network == "udp" {
+			did, done = "sent no datagram", "sent no datagram"
 		}
-		return fmt.Sprintf("It has not connected to %s, the address that it was given.", f.Addr)
+		if p.Ended {
+			return "It ended " + how(p) + " and " + did + " to " + place(f) + "." + lastWords(p)
+		}
+		return "It has " + done + " to " + place(f) + "."
 	case script.Differs:
 		return differs(f, p)
 	case script.NoEnd:
@@ -108,9 +117,30 @@ func refused(f script.Failure, p script.Printed) string {
 		if f.Reached {
 			return "Nobody listens at " + f.Addr + " any more. Keep the listening socket open, and accept the next client."
 		}
-		return "Nobody listens at " + f.Addr + ", the address that it was given." + elsewhere(f, p)
+		return "Nobody listens at " + place(f) + "." + elsewhere(f, p)
 	}
 	return fmt.Sprintf("No connection to %s within %s.", f.Addr, seconds(f.Took))
+}
+
+// place says where the program was to be.
+func place(f script.Failure) string {
+	if n := above(f); n != 0 {
+		return fmt.Sprintf("%s, %d above the address that it was given", f.Addr, n)
+	}
+	return f.Addr + ", the address that it was given"
+}
+
+// above returns how far the port of a failure is from the one that the program
+// was given.
+func above(f script.Failure) int {
+	_, at, _ := net.SplitHostPort(f.Addr)
+	_, given, _ := net.SplitHostPort(f.Given)
+	n, err1 := strconv.Atoi(at)
+	base, err2 := strconv.Atoi(given)
+	if err1 != nil || err2 != nil {
+		return 0
+	}
+	return n - base
 }
 
 // loop says what is missing in a server that has ended in peace.
@@ -125,6 +155,9 @@ var announced = regexp.MustCompile(`\b(?:\d{1,3}(?:\.\d{1,3}){3}|localhost|\[::1
 
 // elsewhere points out another port that the program has printed.
 func elsewhere(f script.Failure, p script.Printed) string {
+	if n := above(f); n != 0 { // what it printed may well be others of its ports
+		return fmt.Sprintf(" Does it take the address from its arguments, add %d to the port, and use the right protocol, %s?", n, strings.ToUpper(f.Network))
+	}
 	port := f.Addr[strings.LastIndexByte(f.Addr, ':')+1:]
 	for _, m := range announced.FindAllStringSubmatch(p.Text, -1) {
 		if other := m[1] + m[2]; other != port {
@@ -139,6 +172,8 @@ func differs(f script.Failure, p script.Printed) string {
 	want, came := f.Want, f.Came
 	role := roleOf(f)
 	switch {
+	case f.Err == nil && len(came) < len(want) && bytes.HasPrefix(want, came) && want[len(came)] == 0:
+		return fmt.Sprintf("%s to come, a byte 0 among them, and it sent only what stands before that: %s. In C, strlen and all that takes a string stop at a byte 0: say how many bytes there are.", were(len(want)), count(len(came)))
 	case len(came) == 0 && f.Err == nil && len(want) > 0:
 		return "It sent an empty datagram."
 	case len(came) == 0 && f.Err != nil:
@@ -154,6 +189,8 @@ func differs(f script.Failure, p script.Printed) string {
 		return "Behind it came a byte 0, the one that ends a string in C. Send as many bytes as the text has, and no more."
 	case bytes.EqualFold(came, want):
 		return "The letters are right; which of them are capitals is not."
+	case len(want) > 0 && string(want) == strings.ReplaceAll(string(came), "\n", "\r\n"):
+		return "The line ends with one byte, 0a. Here it ends with two: 0d 0a, in most languages \\r\\n."
 	case len(came) > 0 && bytes.HasPrefix(want, came) && onlyNewline(want[len(came):]):
 		return "The newline at its end is missing. Here it is part of the message: send it, too."
 	case len(want) > 0 && bytes.Equal(bytes.TrimSpace(came), bytes.TrimSpace(want)):
@@ -208,9 +245,16 @@ func nothing(f script.Failure, p script.Printed) string {
 	case len(f.Earlier) > 0:
 		return fmt.Sprintf("It has answered %s before, and nothing came for %s after the next. Does it go back to receive?", times(len(f.Earlier)), seconds(f.Took))
 	case f.Sent == nil && roleOf(f) == "client":
-		return fmt.Sprintf("For %s it sent nothing to %s, the address that it was given. Does it send before it receives?", seconds(f.Took), f.Addr)
+		return fmt.Sprintf("For %s it sent nothing to %s. Does it send before it receives?", seconds(f.Took), place(f))
 	case f.Sent == nil:
-		return fmt.Sprintf("For %s it sent nothing. Here it speaks first.", seconds(f.Took))
+		s := fmt.Sprintf("For %s it sent nothing. Here it speaks first.", seconds(f.Took))
+		switch {
+		case f.Others:
+			s += " Does it accept a client while another is there, or has been?"
+		case f.Ports > 1:
+			s += " Does it wait at another of its ports meanwhile?"
+		}
+		return s
 	case f.Network == "tcp" && f.Others:
 		return fmt.Sprintf("For %s nothing came. Does it accept a client while another is there, or has been?", seconds(f.Took))
 	}
@@ -304,6 +348,14 @@ func count(n int) string {
 		return "1 byte"
 	}
 	return fmt.Sprintf("%d bytes", n)
+}
+
+// were begins a sentence about bytes that were to come.
+func were(n int) string {
+	if n == 1 {
+		return "1 byte was"
+	}
+	return fmt.Sprintf("%d bytes were", n)
 }
 
 func times(n int) string {

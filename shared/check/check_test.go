@@ -253,6 +253,12 @@ func TestCause(t *testing.T) {
 		{script.Failure{Kind: script.Refused, Network: "tcp", Err: os.ErrDeadlineExceeded, Took: time.Second}, "No connection"},
 		{script.Failure{Kind: script.NoClient, Err: os.ErrDeadlineExceeded, Addr: "127.0.0.1:80"}, "has not connected to 127.0.0.1:80"},
 		{script.Failure{Kind: script.NoClient, Err: os.ErrDeadlineExceeded, Programs: printed("panic: oh\n", "exit status 2")}, "never connected to , the address that it was given. Its last words: panic: oh"},
+		{script.Failure{Kind: script.Refused, Network: "tcp", Err: refused, Addr: "127.0.0.1:14021", Given: "127.0.0.1:14000", Programs: printed("port 9999\n", "")}, "127.0.0.1:14021, 21 above the address that it was given. Does it take the address from its arguments, add 21 to the port"},
+		{script.Failure{Kind: script.NoClient, Network: "tcp", Err: os.ErrDeadlineExceeded, Addr: "127.0.0.1:90", Given: "127.0.0.1:80"}, "has not connected to 127.0.0.1:90, 10 above the address"},
+		{script.Failure{Kind: script.NoClient, Network: "udp", Err: os.ErrDeadlineExceeded, Addr: "127.0.0.1:90", Given: "127.0.0.1:80"}, "has sent no datagram to 127.0.0.1:90, 10 above"},
+		{script.Failure{Kind: script.NoClient, Network: "udp", Err: os.ErrDeadlineExceeded, Addr: "127.0.0.1:90", Given: "127.0.0.1:80", Programs: printed("", "exit status 0")}, "ended (exit status 0) and sent no datagram to 127.0.0.1:90, 10 above"},
+		{script.Failure{Kind: script.NoClient, Err: os.ErrDeadlineExceeded, Programs: printed("x.js:1\nRangeError [ERR_OUT_OF_RANGE]: too far\n    at a (b:1)\n\nNode.js v20.0.0\n", "exit status 1")}, "Its last words: RangeError [ERR_OUT_OF_RANGE]: too far"},
+		{script.Failure{Kind: script.Differs, Why: "Its ID is 0000."}, "Its ID is 0000."},
 		{script.Failure{Kind: script.NoEnd, Came: []byte("\r\n")}, "came the end of a line (0d 0a)"},
 		{script.Failure{Kind: script.NoEnd, Came: []byte("!")}, "More came"},
 		{script.Failure{Kind: script.NoEnd, Err: os.ErrDeadlineExceeded, Took: 2 * time.Second}, "keeps the connection open: for 2s"},
@@ -272,6 +278,10 @@ func TestCause(t *testing.T) {
 		{differing("b'OK'", nil), "quotes and all"},
 		{differing("Err", nil, "Err", "Err"), "the same each time"},
 		{differing("OKOK", nil), "2 bytes too much"},
+		{script.Failure{Kind: script.Differs, Network: "udp", Want: []byte("\x00\x05\x00"), Came: []byte{}}, "3 bytes were to come, a byte 0 among them, and it sent only what stands before that: 0 bytes"},
+		{script.Failure{Kind: script.Differs, Network: "tcp", Want: []byte("220\r\n"), Came: []byte("220\n")}, "ends with one byte, 0a"},
+		{script.Failure{Kind: script.Differs, Network: "tcp", Want: []byte("220"), Err: os.ErrDeadlineExceeded, Ports: 2}, "Does it wait at another of its ports"},
+		{script.Failure{Kind: script.Differs, Network: "tcp", Want: []byte("220"), Err: os.ErrDeadlineExceeded, Ports: 2, Others: true}, "Does it accept a client while another is there"},
 		{differing("O", nil), "Of 2 bytes, the first 1 came. Is its buffer too small"},
 		{differing("O", os.ErrDeadlineExceeded), "the first 1 came, and then nothing"},
 		{differing("O", io.EOF), "the first 1 came, and then the end of the stream"},
@@ -346,6 +356,18 @@ func TestDump(t *testing.T) {
 		if got := dump([]byte(test.want), []byte(test.came)); got != test.dump {
 			t.Errorf("got:\n%s\nwant:\n%s", got, test.dump)
 		}
+	}
+}
+
+func TestLines(t *testing.T) {
+	if got := lines("came  ", "a\n\x1bb"); got != "came  a\n      ␛b\n" {
+		t.Errorf("got:\n%s", got)
+	}
+	if got := lines("", strings.Repeat("a\n", 13)+"b"); got != strings.Repeat("a\n", 11)+"(3 lines more)\n" {
+		t.Errorf("got:\n%s", got)
+	}
+	if got, want := rows(make([]byte, 17)), "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00\n00\n"; got != want {
+		t.Errorf("got:\n%s", got)
 	}
 }
 

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
+	"bothends/shared/console"
 	"bothends/shared/script"
 )
 
@@ -57,11 +59,25 @@ func (r *Report) Text(w io.Writer, reveal Reveal) {
 func (r *Report) explain(p Phase, reveal Reveal) string {
 	var b strings.Builder
 	f := *p.Failure
-	if f.Sent != nil {
+	switch {
+	case f.SentText != "":
+		b.WriteString(lines("    sent    ", f.SentText))
+	case f.Sent != nil:
 		fmt.Fprintf(&b, "    sent    %s\n", quote(f.Sent))
 	}
-	if f.Kind == script.Differs {
+	if f.WantText != "" && f.Kind == script.Differs {
 		if reveal == Full {
+			b.WriteString(lines("    wanted  ", f.WantText))
+		}
+		text := f.CameText
+		if text == "" && len(f.Came) > 0 {
+			text = strings.TrimSuffix(rows(f.Came), "\n")
+		} else if text == "" {
+			text = came(f)
+		}
+		b.WriteString(lines("    came    ", text) + "\n")
+	} else if f.Kind == script.Differs {
+		if reveal == Full && f.Want != nil {
 			an := ""
 			if !f.Clock.IsZero() {
 				an = "the time, such as "
@@ -118,6 +134,27 @@ func came(f script.Failure) string {
 		return "nothing: refused"
 	}
 	return then(f.Err)
+}
+
+// lines shows lines of text, at most 12, behind a label.
+func lines(label, text string) string {
+	const most = 12
+	if all := strings.Split(text, "\n"); len(all) > most {
+		text = strings.Join(all[:most-1], "\n") + fmt.Sprintf("\n(%d lines more)", len(all)-most+1)
+	}
+	return label + strings.ReplaceAll(console.Visible(text), "\n", "\n"+strings.Repeat(" ", len(label))) + "\n"
+}
+
+// rows shows bytes in hexadecimal, 16 in a line, and at most 128 of them.
+func rows(b []byte) string {
+	var s strings.Builder
+	for row := range slices.Chunk(b[:min(len(b), 128)], 16) {
+		fmt.Fprintf(&s, "% x\n", row)
+	}
+	if len(b) > 128 {
+		fmt.Fprintf(&s, "… (length %d)\n", len(b))
+	}
+	return s.String()
 }
 
 // quote shows bytes as text, at most 64 of them, and how many there are.

@@ -7,6 +7,7 @@ import (
 	"net"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // A block is some ports that keep their distance from a first one: a program
@@ -64,6 +65,10 @@ func (n *names) settle(places []place) ([]*peer, error) {
 			port, _ := strconv.Atoi(at.port)
 			real := strconv.Itoa(port - n.block.base + base)
 			var p *peer
+			if n.promisedToOthers(real) {
+				err = fmt.Errorf("port %s is somebody's", real)
+				break
+			}
 			if p, _, err = at.listen(real); err != nil {
 				break
 			}
@@ -124,8 +129,16 @@ func (s *session) block(args []string) {
 	}
 	s.names.block = &block{base: base}
 	for _, arg := range args[1:] {
-		further, err := strconv.ParseUint(arg, 10, 16)
+		first, last, isRange := strings.Cut(arg, "-")
+		if !isRange {
+			last = first
+		}
+		from, err := strconv.ParseUint(first, 10, 16)
 		s.must(err)
-		s.names.block.ports = append(s.names.block.ports, base+int(further))
+		to, err := strconv.ParseUint(last, 10, 16)
+		s.must(err)
+		for further := from; further <= to; further++ {
+			s.names.block.ports = append(s.names.block.ports, base+int(further))
+		}
 	}
 }

@@ -26,6 +26,13 @@ recv b hello
 ! run client -addr 127.0.0.1:20011
 ! run client -addr 127.0.0.1:20009
 `, nil},
+		{"a range", `
+block 127.0.0.1:20000 7-9
+listen a tcp 127.0.0.1:20007 b udp 127.0.0.1:20009
+dial one tcp 127.0.0.1:20007
+! run client -addr 127.0.0.1:20008
+stdout ' 127.0.0.1:20008: '
+`, nil},
 		{"serve", `
 block 127.0.0.1:20000 7 9
 serve server -also 7

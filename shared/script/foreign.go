@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -53,7 +54,7 @@ const (
 	NotStarted Kind = iota // the program could not be started
 	NoLine                 // a server's first line
 	Refused                // a connection to the server
-	NoClient               // a connection from the client
+	NoClient               // a connection from the client, or a datagram
 	Differs                // certain bytes
 	NoEnd                  // the end of the stream
 	NotSilent              // silence
@@ -70,12 +71,18 @@ type Failure struct {
 	Name string
 	// Network is tcp, udp, or "" where nothing was to cross the wire.
 	Network string
-	// Addr is the address that the server was given, or that the client was.
-	Addr string
+	// Addr is where the server was to be, or the client to come, and Given is
+	// the address that the program was given: another where it is to count on
+	// from that, or "".
+	Addr, Given string
 	// Sent is what the program was sent last, and nil if nothing was.
 	Sent []byte
 	// Want is what was to come, and Came what came up to where it went wrong.
 	Want, Came []byte
+	// SentText, WantText and CameText are the same for people, in lines, and
+	// Why is what is wrong, where the script itself can read what crosses the
+	// wire; or "".
+	SentText, WantText, CameText, Why string
 	// Clock is what time it was when Came had come, if that was to be the time.
 	// Want is then an example.
 	Clock time.Time
@@ -87,8 +94,10 @@ type Failure struct {
 	// Late is what came when the stream was ended, after a timeout.
 	Late []byte
 	// Reached says that the server took a connection before, and Others that
-	// there were others than the one that failed.
+	// there were others than the one that failed. Ports is at how many ports
+	// it took them.
 	Reached, Others bool
+	Ports           int
 	// Listens says that somebody has the server's address, though no line came
 	// or though it was to end.
 	Listens bool
@@ -114,12 +123,30 @@ func (s *session) blame(f Failure, format string, args ...any) {
 		f.Programs = s.printed(s.hungUp || f.Err != nil && !errors.Is(f.Err, os.ErrDeadlineExceeded))
 		f.Reached = s.reached[f.Addr] > 0
 		f.Others = s.reached[f.Addr] > 1
+		f.Ports = len(s.reached)
 		if f.Name == "" {
 			f.Name = s.latest
+		}
+		f.Given = s.given
+		if errors.Is(f.Err, os.ErrDeadlineExceeded) || errors.Is(f.Err, context.DeadlineExceeded) {
+			f.Took = s.waited(f.Took)
 		}
 		s.cast.foreign.Report(f)
 	}
 	s.fatalf(format, args...)
+}
+
+// waited returns how long was to be waited, where it took a bit longer: on a
+// busy machine, nobody is called the moment that the time is over.
+func (s *session) waited(took time.Duration) time.Duration {
+	f := s.cast.foreign
+	switch {
+	case f == nil || took < min(f.Start, f.Patience):
+		return took
+	case took < max(f.Start, f.Patience):
+		return min(f.Start, f.Patience)
+	}
+	return max(f.Start, f.Patience)
 }
 
 // printed returns what each program that was not seen to end has printed. One
@@ -190,26 +217,47 @@ func (s *session) restart() {
 
 // free finds a port that nobody has, below those that the system gives to
 // clients, and makes the script's port mean it. If a block begins there, all of
-// the block is free.
+// the block is free. Other scripts leave these ports alone until this one has
+// ended, for a while passes before the program has them.
 func (n *names) free(shown string) (real string, err error) {
-	for range 100 {
-		base := 10000 + rand.IntN(16000)
-		ports := []int{0}
-		if n.block.begins(shown) {
-			for _, port := range n.block.ports {
-				ports = append(ports, port-n.block.base)
-			}
+	ports := []int{0}
+	if n.block.begins(shown) {
+		for _, port := range n.block.ports {
+			ports = append(ports, port-n.block.base)
 		}
-		if slices.ContainsFunc(ports, func(p int) bool { return !isFree(strconv.Itoa(base + p)) }) {
+	}
+	promised.Lock()
+	defer promised.Unlock()
+	for range 1000 {
+		// Lesson 05's server finds its own ports, and all of them are lower.
+		base := 26200 + rand.IntN(6400)
+		if slices.ContainsFunc(ports, func(p int) bool {
+			return base+p > 65535 || promised.to[strconv.Itoa(base+p)] != nil || !isFree(strconv.Itoa(base+p))
+		}) {
 			continue
 		}
 		from, _ := strconv.Atoi(shown)
 		for _, p := range ports {
 			n.set(strconv.Itoa(base+p), strconv.Itoa(from+p))
+			promised.to[strconv.Itoa(base+p)] = n
 		}
 		return strconv.Itoa(base), nil
 	}
 	return "", errors.New("found no free port")
+}
+
+// promised has the real ports that were found for programs, and for which
+// script each.
+var promised = struct {
+	sync.Mutex
+	to map[string]*names
+}{to: map[string]*names{}}
+
+// promisedToOthers reports whether a real port was found for another script's program.
+func (n *names) promisedToOthers(port string) bool {
+	promised.Lock()
+	defer promised.Unlock()
+	return promised.to[port] != nil && promised.to[port] != n
 }
 
 // isFree reports whether nobody has a port, over TCP or UDP.

@@ -137,6 +137,11 @@ func TestForeign(t *testing.T) {
 		{"does not connect", `hang`, "listen door tcp 127.0.0.1:4000\nopen client -addr 127.0.0.1:4000\naccept peer door", func(f Failure) bool {
 			return f.Kind == NoClient && f.Name == "client" && errors.Is(f.Err, os.ErrDeadlineExceeded)
 		}},
+		{"sends nothing", `hang`, "block 127.0.0.1:4000 1\nlisten door udp 127.0.0.1:4001\nopen client -addr 127.0.0.1:4000\nrecv door", func(f Failure) bool {
+			_, at, _ := splitPort(f.Addr)
+			_, given, _ := splitPort(f.Given)
+			return f.Kind == NoClient && f.Network == "udp" && f.Name == "client" && at != given && len(at) == len(given)
+		}},
 		{"does not end", `dial=tcp hang`, "listen door tcp 127.0.0.1:4000\nopen client -addr 127.0.0.1:4000\naccept peer door\nends client", func(f Failure) bool {
 			return f.Kind == StillThere && f.Took > short
 		}},
@@ -195,6 +200,18 @@ func TestForeignNotStarted(t *testing.T) {
 	}
 }
 
+func TestWaited(t *testing.T) {
+	s := &session{cast: &cast{foreign: &Foreign{Start: 5 * time.Second, Patience: time.Second}}}
+	for took, want := range map[time.Duration]time.Duration{
+		time.Millisecond: time.Millisecond, time.Second: time.Second,
+		1800 * time.Millisecond: time.Second, 6 * time.Second: 5 * time.Second,
+	} {
+		if got := s.waited(took); got != want {
+			t.Errorf("%v: got %v, want %v", took, got, want)
+		}
+	}
+}
+
 func TestFill(t *testing.T) {
 	for _, test := range []struct{ line, addr, want string }{
 		{"a b", "127.0.0.1:80", "a b -addr 127.0.0.1:80"},
@@ -223,6 +240,10 @@ func TestFree(t *testing.T) {
 			t.Errorf("%s is %s, want %d", shown, n.real[shown], want)
 		}
 	}
+	other := newNames()
+	if !other.promisedToOthers(real) || n.promisedToOthers(real) || other.hold(real, false) {
+		t.Errorf("port %s is promised to nobody, or to everybody", real)
+	}
 	for _, network := range []string{"tcp", "udp"} {
 		var c io.Closer
 		var addr net.Addr
@@ -247,5 +268,9 @@ func TestFree(t *testing.T) {
 	}
 	if !isFree(real) {
 		t.Errorf("port %s was free a moment ago", real)
+	}
+	n.close()
+	if other.promisedToOthers(real) {
+		t.Errorf("port %s is still promised, and its script is over", real)
 	}
 }

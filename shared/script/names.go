@@ -3,6 +3,7 @@ package script
 import (
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"regexp"
 	"strconv"
@@ -230,6 +231,9 @@ func (n *names) retire() {
 // a listener that asks for the port may share it, unless it is held alone. It
 // reports whether it could.
 func (n *names) hold(port string, alone bool) bool {
+	if n.promisedToOthers(port) {
+		return false
+	}
 	p, _ := strconv.Atoi(port)
 	d := net.Dialer{LocalAddr: &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: p}}
 	u, err := d.Dial("udp", "127.0.0.1:9") // connected: it hears nobody else
@@ -249,6 +253,9 @@ func (n *names) close() {
 	for _, c := range n.held {
 		c.Close()
 	}
+	promised.Lock()
+	defer promised.Unlock()
+	maps.DeleteFunc(promised.to, func(_ string, to *names) bool { return to == n })
 }
 
 // splitPort cuts an address at its last colon. ok is false unless a number follows.

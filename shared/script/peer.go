@@ -23,9 +23,15 @@ type peer struct {
 	at       string         // the server's address, really
 	since    time.Time      // when it was dialled
 	sent     []byte         // what was sent last, or nil
+	sentAt   time.Time      // when
 	came     [][]byte       // what was to come, and did
 	heard    bool           // it came after what was sent last
 	awaits   bool           // a program was started after the last datagram came
+	// DNS over TCP: what was sent, from the first query on that recvdns has not
+	// received the reply to.
+	unanswered []byte
+	asked      []query // DNS queries that came, and were not waited for
+	query      query   // the one that was waited for last
 }
 
 func (p *peer) close() error {
@@ -207,10 +213,14 @@ func (s *session) send(args []string) {
 	p := s.peer(args[0])
 	for _, arg := range args[1:] {
 		b := bytes.Repeat(s.data(arg), times)
+		p.sentAt = time.Now()
 		if err := p.write(b, s.by(p)); err != nil {
 			s.blame(Failure{Kind: Broken, Network: p.network(), Addr: p.at, Sent: b, Earlier: p.came, Err: err}, "%s", s.plain(err))
 		}
 		p.sent, p.heard = b, false
+		if p.stream() {
+			p.unanswered = append(p.unanswered, b...)
+		}
 	}
 }
 
@@ -292,8 +302,16 @@ func (s *session) recvTime(args []string) {
 func (s *session) rest(p *peer) string {
 	if !p.stream() {
 		buf := make([]byte, 65535)
-		n, err := p.read(buf, s.deadline())
-		s.check(err)
+		began := time.Now()
+		n, err := p.read(buf, s.by(p))
+		if err != nil {
+			kind := NoClient
+			if p.packets == nil {
+				kind = Differs
+			}
+			s.blame(Failure{Kind: kind, Network: "udp", Addr: p.at, Sent: p.sent, Earlier: p.came, Err: err, Took: time.Since(began)},
+				"%s", s.plain(err))
+		}
 		return string(buf[:n])
 	}
 	p.conn.SetReadDeadline(s.deadline())

@@ -33,7 +33,7 @@
 //	dial PEER tcp|udp HOST:PORT     connect to a server
 //	listen PEER tcp|udp HOST:PORT … be a server, or several
 //	block HOST:BASE N…              let BASE+N keep that distance, and nobody be there but
-//	                                who listens, or is served at BASE
+//	                                who listens, or is served at BASE; 1-9 is N from 1 to 9
 //	accept PEER LISTENER            take the next client of a TCP listener
 //	send [-times N] PEER DATA…      send each DATA, or N copies of it as one
 //	recv PEER [DATA]                receive just DATA; without it, stdout: a datagram, or all
@@ -44,6 +44,20 @@
 //	eof PEER                        the stream ends here
 //	reset PEER                      break the connection off
 //	close PEER                      close it
+//
+// DNS, where the same may be said in different bytes. A RECORD is such as
+// 'course.test. MX 10 mail.course.test.', with TTL 60 at its end if that matters.
+// What is sent may have Go's escapes; the time, if it is that, shows as below.
+//
+//	recvdns PEER CODE [truncated] [soa] [edns] [RECORD…]
+//	                                receive a reply to the query that was sent last, or over
+//	                                TCP to the next: the same ID and question, this code, just
+//	                                these answers, in any order; soa, edns: with one
+//	askeddns PEER NAME TYPE         receive a query; others that come before are kept
+//	answerdns PEER CODE [truncated] [otherid] [loop] [bytewise] [RECORD…]
+//	                                answer it; otherid: with another ID; loop: with a name
+//	                                that points to itself; bytewise: a byte a write
+//	refusedns PEER                  refuse all other queries, from now on
 //
 // The wire.
 //
@@ -189,6 +203,11 @@ func init() { // not a plain initialiser: close refers to it
 		"closewrite": {(*session).closeWrite, 1, 1, false, "PEER"},
 		"eof":        {(*session).eof, 1, 1, false, "PEER"},
 		"reset":      {(*session).reset, 1, 1, false, "PEER"},
+
+		"recvdns":   {(*session).recvDNS, 2, 0, false, "PEER CODE [truncated] [soa] [edns] [RECORD…]"},
+		"askeddns":  {(*session).askedDNS, 3, 3, false, "PEER NAME TYPE"},
+		"answerdns": {(*session).answerDNS, 2, 0, false, "PEER CODE [truncated] [otherid] [loop] [bytewise] [RECORD…]"},
+		"refusedns": {(*session).refuseDNS, 1, 1, false, "PEER"},
 	}
 }
 
@@ -209,6 +228,7 @@ type session struct {
 	failed    bool
 	reached   map[string]int    // how many connections a foreign server has taken, by its address
 	latest    string            // the program that was started last
+	given     string            // the address that a foreign one was given last
 	over      []Printed         // foreign programs that have ended, and what they printed
 	serves    map[string]string // foreign servers' addresses, by name
 	hungUp    bool              // a foreign program ended its stream when this end had
@@ -352,7 +372,7 @@ func (s *session) start(name string, args []string, in io.Reader, split bool) *t
 	if s.cast.foreign != nil {
 		var addr string
 		addr, args = cutAddr(args)
-		argv = fill(argv, addr)
+		argv, s.given = fill(argv, addr), addr
 	}
 	argv = slices.Concat(argv, args)
 	if s.files > 0 {
