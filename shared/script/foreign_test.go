@@ -35,9 +35,10 @@ func accuse(t *testing.T, patience time.Duration, steps []string, script string)
 		Dir:      dir,
 		Start:    2 * patience,
 		Patience: patience,
+		Limit:    3 * patience,
 		Report:   func(f Failure) { failure = &f },
 	}
-	p := f.params(3 * patience)
+	p := f.Params()
 	p.Files = []string{file}
 	stage := &stage{}
 	testscript.RunT(stage, p)
