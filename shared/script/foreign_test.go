@@ -144,6 +144,9 @@ func TestForeign(t *testing.T) {
 			_, given, _ := splitPort(f.Given)
 			return f.Kind == NoClient && f.Network == "udp" && f.Name == "client" && at != given && len(at) == len(given)
 		}},
+		{"ends, and did not connect", `exit=1`, "listen door tcp 127.0.0.1:4000\nopen client -addr 127.0.0.1:4000\naccept peer door", func(f Failure) bool {
+			return f.Kind == NoClient && f.Programs[0].State == "exit status 1"
+		}},
 		{"does not end", `dial=tcp hang`, "listen door tcp 127.0.0.1:4000\nopen client -addr 127.0.0.1:4000\naccept peer door\nends client", func(f Failure) bool {
 			return f.Kind == StillThere && f.Took > short
 		}},
