@@ -60,7 +60,7 @@ func Cause(f script.Failure) string {
 		if f.Err != nil {
 			return ended(f, p)
 		}
-		if f.Sent == nil && f.Name != "client" && f.Network == "tcp" && len(f.Earlier) == 0 {
+		if f.Sent == nil && roleOf(f) != "client" && f.Network == "tcp" && len(f.Earlier) == 0 {
 			return fmt.Sprintf("It sent %s before anybody had said a word to it.", quote(f.Came))
 		}
 		return fmt.Sprintf("It sent %s, though nothing was to come.", quote(f.Came))
@@ -224,6 +224,8 @@ func differs(f script.Failure, p script.Printed) string {
 func nothing(f script.Failure, p script.Printed) string {
 	late := f.Late
 	switch {
+	case p.Ended && p.State == "exit status 0" && f.Network == "udp":
+		return "It has ended " + how(p) + " without it."
 	case p.Ended && !timeout(f.Err) || p.Ended && p.State != "exit status 0":
 		return ended(f, p)
 	case !timeout(f.Err):
@@ -231,11 +233,11 @@ func nothing(f script.Failure, p script.Printed) string {
 	case len(late) > 0 && f.Sent == nil:
 		return fmt.Sprintf("For %s nothing came, and then, when this end said that it would send nothing, %s. Either it is written and not flushed: flush after each message. Or your program waits for something from this end first, and here it is the one to speak.", seconds(f.Took), quote(late))
 	case len(late) > 0 && bytes.Equal(late, f.Want):
-		s := fmt.Sprintf("For %s nothing came, and then, when this end said that it would send no more, all of it. Either it is written and not flushed: flush after each message. Or your program reads up to the end of the stream before it answers: ", seconds(f.Took))
+		s := fmt.Sprintf("For %s nothing came, and then, when this end said that it would send no more, all of it. Either it is written and not flushed: flush after each message. Or your program reads up to the end of ", seconds(f.Took))
 		if bytes.HasSuffix(f.Sent, []byte("\n")) {
-			return s + "here a message ends at the newline."
+			return s + "the stream before it answers: here a message ends at the newline."
 		}
-		return s + "one read is enough here."
+		return s + "a line, or of the stream, before it answers: one read is enough here."
 	case len(late) > 0:
 		return fmt.Sprintf("For %s nothing came, and then, when this end said that it would send no more, %s.", seconds(f.Took), quote(late))
 	case p.Ended:
@@ -366,10 +368,11 @@ func times(n int) string {
 	return fmt.Sprintf("%d times", n)
 }
 
-// seconds shows how long was waited, to the second where it was that long.
+// seconds shows how long was waited, in whole seconds where it was that long: a
+// little longer than it was to be.
 func seconds(d time.Duration) string {
 	if d < time.Second {
 		return d.Round(10 * time.Millisecond).String()
 	}
-	return d.Round(time.Second).String()
+	return d.Truncate(time.Second).String()
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -45,6 +46,10 @@ func TestMain(m *testing.M) {
 			}
 			conn.Close()
 		}
+	}
+	flag.Parse()
+	if p := flag.Lookup("test.parallel"); p.Value.String() == p.DefValue {
+		p.Value.Set("12") // programs wait more than they work
 	}
 	os.Exit(m.Run())
 }

@@ -128,6 +128,8 @@ func came(f script.Failure) string {
 		return quote(f.Came) + ", then " + then(f.Err)
 	case errors.Is(f.Err, io.EOF), timeout(f.Err):
 		return then(f.Err)
+	case f.Network == "udp" && program(f).Ended: // refused, or just before that
+		return "nothing"
 	case f.Network == "udp":
 		return "nothing: refused"
 	}

@@ -260,9 +260,11 @@ func (n *names) promisedToOthers(port string) bool {
 	return promised.to[port] != nil && promised.to[port] != n
 }
 
-// isFree reports whether nobody has a port, over TCP or UDP.
+// isFree reports whether nobody has a port, over TCP or UDP, nor had it a moment
+// ago: a program that does not ask to share it would not get it then.
 func isFree(port string) bool {
-	t, err := net.Listen("tcp", "127.0.0.1:"+port)
+	p, _ := strconv.Atoi(port)
+	t, err := bind(p, false)
 	if err != nil {
 		return false
 	}

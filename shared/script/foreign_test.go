@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -265,6 +266,27 @@ func TestFree(t *testing.T) {
 			t.Errorf("port %s counts as free, and is taken over %s", port, network)
 		}
 		c.Close()
+	}
+	// A connection that has ended leaves its server's port in TIME_WAIT.
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	conn, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	conn.Close()
+	client.Read(make([]byte, 1))
+	client.Close()
+	if _, port, _ := splitPort(l.Addr().String()); runtime.GOOS == "linux" && isFree(port) {
+		t.Errorf("port %s counts as free, and rests from its last connection", port)
 	}
 	if !isFree(real) {
 		t.Errorf("port %s was free a moment ago", real)

@@ -392,12 +392,11 @@ func (s *session) start(name string, args []string, in io.Reader, split bool) *t
 		s.must(giveUpPrivilege(cmd))
 		s.powerless = false
 	}
-	t, err := open(cmd, in, split, s.cast.mostOutput)
+	t, err := s.hear(name, func() (*terminal, error) { return open(cmd, in, split, s.cast.mostOutput) })
 	if err != nil {
 		s.blame(Failure{Kind: NotStarted, Name: name, Err: err}, "%v", err)
 	}
 	s.terminals[name], s.latest = t, name
-	s.hear(name, t)
 	for _, p := range s.peers {
 		p.awaits = true
 	}

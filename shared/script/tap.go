@@ -73,13 +73,20 @@ func (s *session) join(t *tap, shown, real string) {
 	s.names.shown[port], s.names.real[name] = name, port
 }
 
-// hear adds a program whose lines are to stand on the ladders.
-func (s *session) hear(name string, term *terminal) {
+// hear starts a program by calling start, and from then on its lines stand on
+// the ladders. Nothing that it sends is seen before that is so.
+func (s *session) hear(name string, start func() (*terminal, error)) (*terminal, error) {
 	for _, t := range s.taps {
 		t.mu.Lock()
-		t.heard = append(t.heard, &heardOf{name: name, terminal: term})
-		t.mu.Unlock()
+		defer t.mu.Unlock()
 	}
+	term, err := start()
+	if err == nil {
+		for _, t := range s.taps {
+			t.heard = append(t.heard, &heardOf{name: name, terminal: term})
+		}
+	}
+	return term, err
 }
 
 // see puts an event on the ladder, below what its sender printed before it.
@@ -128,11 +135,15 @@ func (s *session) learnPairs() {
 	}
 }
 
-// tapped returns the tap of a server, and all that it has seen so far.
+// tapped returns the tap of a server, and all that it has seen, once every
+// connection has ended.
 func (s *session) tapped(name string) (*tap, []rung) {
 	t := s.taps[name]
 	if t == nil || t.relay == nil {
 		s.fatalf("%s is not tapped: tap it before serve", name)
+	}
+	if t.relay.Wait(s.ctx) != nil {
+		s.fatalf("a connection to %s has not ended: there is more to come", name)
 	}
 	s.learnPairs()
 	t.mu.Lock()

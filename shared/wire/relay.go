@@ -92,9 +92,11 @@ type Relay struct {
 	cancel context.CancelFunc
 	all    sync.WaitGroup
 
-	mu    sync.Mutex // guards what follows
-	conns int
-	open  map[net.Conn]bool
+	mu      sync.Mutex // guards what follows
+	conns   int
+	open    map[net.Conn]bool
+	streams int           // TCP connections that have not ended
+	change  chan struct{} // closed when that changes
 
 	seeing sync.Mutex // one event at a time
 }
@@ -109,7 +111,7 @@ const (
 // Listen starts a relay on loopback, on a port that is free over TCP and UDP,
 // that passes what comes there on to target, HOST:PORT.
 func Listen(target string, o Options) (*Relay, error) {
-	r := &Relay{target: target, options: o, began: time.Now(), open: map[net.Conn]bool{}}
+	r := &Relay{target: target, options: o, began: time.Now(), open: map[net.Conn]bool{}, change: make(chan struct{})}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	var err error
 	for range 100 { // the port that is free over UDP may be in use over TCP
@@ -144,6 +146,33 @@ func (r *Relay) Close() {
 	}
 	r.mu.Unlock()
 	r.all.Wait()
+}
+
+// Wait waits until every TCP connection that has come by now has ended. The
+// error is the context's.
+func (r *Relay) Wait(ctx context.Context) error {
+	for {
+		r.mu.Lock()
+		n, change := r.streams, r.change
+		r.mu.Unlock()
+		if n == 0 {
+			return nil
+		}
+		select {
+		case <-change:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// stream counts the TCP connections.
+func (r *Relay) stream(n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.streams += n
+	close(r.change)
+	r.change = make(chan struct{})
 }
 
 // Settle returns when all has been told of clients that have come by now.
@@ -234,7 +263,11 @@ func (r *Relay) accept() {
 			abort(conn)
 			continue
 		}
-		r.all.Go(func() { r.relay(n, conn) })
+		r.stream(1)
+		r.all.Go(func() {
+			defer r.stream(-1)
+			r.relay(n, conn)
+		})
 	}
 }
 

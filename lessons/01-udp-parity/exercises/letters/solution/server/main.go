@@ -48,7 +48,7 @@ func main() {
 		fmt.Printf("%v sent %s: %s\n", client, quote(buf[:n]), reply)
 		_, err = conn.WriteTo([]byte(reply), client)
 		if err != nil {
-			log.Print(err) // port 0, say, cannot be answered
+			log.Print(err) // its address may be a lie
 		}
 	}
 }

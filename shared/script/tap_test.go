@@ -1,0 +1,109 @@
+package script
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestTap(t *testing.T) {
+	playAll(t, []test{
+		{"a conversation", `
+tap server
+serve server
+run client 'a#b;'
+ladder server
+cmp stdout ladder.txt
+diagram server
+cmp stdout diagram.mmd
+await server left
+interrupt server
+cmp stdout server.txt
+-- ladder.txt --
+server: listening on 127.0.0.1:20000
+client -> server: connect
+client: from 127.0.0.1:50001 to 127.0.0.1:20000
+client -> server: "a#b;"
+server: 127.0.0.1:50001 connected
+server: 127.0.0.1:50001 sent "a#b;"
+server -> client: "a#b;"
+client: "a#b;"
+client -> server: end
+server: 127.0.0.1:50001 left
+server -> client: end
+-- diagram.mmd --
+sequenceDiagram
+    participant C as client<br/>127.0.0.1:50001
+    participant S as server<br/>127.0.0.1:20000
+    C-->>S: connect
+    C->>S: "a#35;b#59;"
+    S->>C: "a#35;b#59;"
+    C-->>S: end
+    S-->>C: end
+-- server.txt --
+listening on 127.0.0.1:20000
+127.0.0.1:50001 connected
+127.0.0.1:50001 sent "a#b;"
+127.0.0.1:50001 left
+^Csignal: interrupt
+`, nil},
+		{"two clients", `
+tap server
+serve server
+run client a
+await server left
+run client b
+diagram server
+cmp stdout diagram.mmd
+-- diagram.mmd --
+sequenceDiagram
+    participant C as client<br/>127.0.0.1:50001
+    participant C2 as client<br/>127.0.0.1:50002
+    participant S as server<br/>127.0.0.1:20000
+    C-->>S: connect
+    C->>S: "a"
+    S->>C: "a"
+    C-->>S: end
+    S-->>C: end
+    C2-->>S: connect
+    C2->>S: "b"
+    S->>C2: "b"
+    C2-->>S: end
+    S-->>C2: end
+`, nil},
+		{"faults", `
+fault client:slice=1
+tap server
+serve server
+dial anna tcp 127.0.0.1:20000
+send anna abc
+recv anna abc
+close anna
+await server 'sent "a"'
+interrupt server
+ladder server
+stdout '^client -> server: "abc"$'
+`, nil},
+		{"reset", `
+fault server:reset=0
+tap server
+serve server
+! run client hello
+stdout reset
+ladder server
+stdout '^server -> client: reset$'
+`, nil},
+		{"twice", "tap server\ntap server", []string{"tap server: say it once, and before serve"}},
+		{"too late", "serve server\ntap server", []string{"tap server: say it once, and before serve"}},
+		{"not tapped", "serve server\nladder server", []string{"server is not tapped: tap it before serve"}},
+		{"not served", "tap server\ndiagram server", []string{"server is not tapped"}},
+		{"no fault", "fault burn=1", []string{`fault "burn=1": want latency`}},
+	})
+}
+
+// TestTapOpen draws a ladder too soon: somebody is still connected.
+func TestTapOpen(t *testing.T) {
+	ok, log := play(t, Limit, "tap server\nserve server\ndial anna tcp 127.0.0.1:20000\nsend anna a\nrecv anna a\nlate\nladder server")
+	if want := "a connection to server has not ended"; ok || !strings.Contains(log, want) {
+		t.Errorf("passed: %v, no %q in the log:\n%s", ok, want, log)
+	}
+}
