@@ -483,7 +483,7 @@ func (s *session) answerDNS(args []string) {
 			m.ID++
 		case "loop":
 			loop = true
-		case "bytewise":
+		case "cut":
 			pieces = true
 		default:
 			r, err := parseRecord(string(s.data(word)))
@@ -501,14 +501,18 @@ func (s *session) answerDNS(args []string) {
 	if p.stream() {
 		b = append(binary.BigEndian.AppendUint16(nil, uint16(len(b))), b...)
 	}
-	step := len(b)
-	if pieces {
-		step = 1
-	}
-	for ; len(b) > 0; b = b[step:] {
-		if err := p.write(b[:step], s.by(p)); err != nil {
+	for _, size := range []int{1, 1, len(b) / 2, len(b)} {
+		if size = min(size, len(b)); !pieces {
+			size = len(b)
+		}
+		if err := p.write(b[:size], s.by(p)); err != nil {
 			s.blame(Failure{Kind: Broken, Network: p.network(), Addr: p.at, Err: err}, "%s", s.plain(err))
 		}
+		if b = b[size:]; len(b) == 0 {
+			break
+		}
+		// Who reads what there is gets no more than a piece.
+		time.Sleep(20 * time.Millisecond)
 	}
 }
 

@@ -54,9 +54,9 @@
 //	                                TCP to the next: the same ID and question, this code, just
 //	                                these answers, in any order; soa, edns: with one
 //	askeddns PEER NAME TYPE         receive a query; others that come before are kept
-//	answerdns PEER CODE [truncated] [otherid] [loop] [bytewise] [RECORD…]
+//	answerdns PEER CODE [truncated] [otherid] [loop] [cut] [RECORD…]
 //	                                answer it; otherid: with another ID; loop: with a name
-//	                                that points to itself; bytewise: a byte a write
+//	                                that points to itself; cut: in pieces, with pauses
 //	refusedns PEER                  refuse all other queries, from now on
 //
 // The wire.
@@ -206,7 +206,7 @@ func init() { // not a plain initialiser: close refers to it
 
 		"recvdns":   {(*session).recvDNS, 2, 0, false, "PEER CODE [truncated] [soa] [edns] [RECORD…]"},
 		"askeddns":  {(*session).askedDNS, 3, 3, false, "PEER NAME TYPE"},
-		"answerdns": {(*session).answerDNS, 2, 0, false, "PEER CODE [truncated] [otherid] [loop] [bytewise] [RECORD…]"},
+		"answerdns": {(*session).answerDNS, 2, 0, false, "PEER CODE [truncated] [otherid] [loop] [cut] [RECORD…]"},
 		"refusedns": {(*session).refuseDNS, 1, 1, false, "PEER"},
 	}
 }
