@@ -29,6 +29,10 @@ func TestMain(m *testing.M) {
 		main()
 		os.Exit(0)
 	}
+	flag.Parse()
+	if p := flag.Lookup("test.parallel"); p.Value.String() == p.DefValue {
+		p.Value.Set("12") // programs wait more than they work
+	}
 	os.Exit(m.Run())
 }
 

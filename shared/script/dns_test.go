@@ -41,6 +41,7 @@ func TestDNS(t *testing.T) {
 
 // TestForeignDNS checks what somebody's program is blamed for.
 func TestForeignDNS(t *testing.T) {
+	t.Parallel()
 	const ask = "serve server -addr 127.0.0.1:4000\ndial peer udp 127.0.0.1:4000\n" + sendA
 	const client = "listen fake udp 127.0.0.1:4000\nopen client -addr 127.0.0.1:4000\naskeddns fake course.test. A"
 	for _, test := range []struct {

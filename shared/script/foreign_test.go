@@ -49,6 +49,7 @@ func accuse(t *testing.T, patience time.Duration, steps []string, script string)
 }
 
 func TestForeign(t *testing.T) {
+	t.Parallel()
 	const serve = "serve server -addr 127.0.0.1:4000\n"
 	const tcp = serve + "dial peer tcp 127.0.0.1:4000\n"
 	const udp = serve + "dial peer udp 127.0.0.1:4000\n"
@@ -186,6 +187,7 @@ func TestForeignPlace(t *testing.T) {
 }
 
 func TestForeignNotStarted(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "test.txtar")
 	if err := os.WriteFile(file, []byte("serve server -addr 127.0.0.1:4000"), 0o666); err != nil {
 		t.Fatal(err)

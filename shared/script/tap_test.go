@@ -6,6 +6,7 @@ import (
 )
 
 func TestTap(t *testing.T) {
+	t.Parallel()
 	playAll(t, []test{
 		{"a conversation", `
 tap server
@@ -50,7 +51,7 @@ listening on 127.0.0.1:20000
 tap server
 serve server
 run client a
-await server left
+ladder server
 run client b
 diagram server
 cmp stdout diagram.mmd

@@ -210,7 +210,7 @@ func TestBackPressure(t *testing.T) {
 		_, client, server := between(t, Options{Faults: faults})
 		server.SetReadBuffer(64 << 10)
 		client.SetWriteBuffer(64 << 10)
-		client.SetWriteDeadline(time.Now().Add(2 * time.Second))
+		client.SetWriteDeadline(time.Now().Add(500 * time.Millisecond))
 		data := bytes.Repeat([]byte("0123456789abcdef"), 1<<10)
 		total := 0
 		for {
