@@ -26,7 +26,7 @@ var update = flag.Bool("update", false, "rewrite what the scripts expect to what
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if p := flag.Lookup("test.parallel"); p.Value.String() == p.DefValue {
-		p.Value.Set("12") // scripts wait more than they work
+		p.Value.Set("24") // scripts wait more than they work
 	}
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, os.Interrupt, syscall.SIGTERM)

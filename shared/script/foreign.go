@@ -32,18 +32,20 @@ type Foreign struct {
 	// Start is how long a program may take to start, and Patience how long it
 	// may take for anything else.
 	Start, Patience time.Duration
+	// Limit is how long a script may take from when it last started a program,
+	// or its server was there. 0 means ten seconds.
+	Limit time.Duration
 	// Report is told why a script failed. It is not called for a script that
 	// is wrong itself.
 	Report func(Failure)
 }
 
-// Params returns what testscript needs to run scripts. A script has ten
-// seconds from when it last started a program, or its server was there.
+// Params returns what testscript needs to run scripts.
 func (f Foreign) Params() testscript.Params {
-	return f.params(Limit)
-}
-
-func (f Foreign) params(limit time.Duration) testscript.Params {
+	limit := f.Limit
+	if limit == 0 {
+		limit = Limit
+	}
 	return params(&cast{command: f.Command, mostOutput: 64 << 10, foreign: &f}, limit)
 }
 

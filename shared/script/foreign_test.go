@@ -35,9 +35,10 @@ func accuse(t *testing.T, patience time.Duration, steps []string, script string)
 		Dir:      dir,
 		Start:    2 * patience,
 		Patience: patience,
+		Limit:    3 * patience,
 		Report:   func(f Failure) { failure = &f },
 	}
-	p := f.params(3 * patience)
+	p := f.Params()
 	p.Files = []string{file}
 	stage := &stage{}
 	testscript.RunT(stage, p)
@@ -142,6 +143,9 @@ func TestForeign(t *testing.T) {
 			_, at, _ := splitPort(f.Addr)
 			_, given, _ := splitPort(f.Given)
 			return f.Kind == NoClient && f.Network == "udp" && f.Name == "client" && at != given && len(at) == len(given)
+		}},
+		{"ends, and did not connect", `exit=1`, "listen door tcp 127.0.0.1:4000\nopen client -addr 127.0.0.1:4000\naccept peer door", func(f Failure) bool {
+			return f.Kind == NoClient && f.Programs[0].State == "exit status 1"
 		}},
 		{"does not end", `dial=tcp hang`, "listen door tcp 127.0.0.1:4000\nopen client -addr 127.0.0.1:4000\naccept peer door\nends client", func(f Failure) bool {
 			return f.Kind == StillThere && f.Took > short

@@ -195,14 +195,24 @@ func (s *session) accept(args []string) {
 	s.add(args[0], &peer{conn: conn, at: l.at})
 }
 
-// client returns the next client of a listener.
+// client returns the next client of a listener. From a foreign program that has
+// ended none will come.
 func (s *session) client(l *net.TCPListener) (net.Conn, error) {
-	by := s.deadline()
-	if s.cast.foreign != nil {
-		by = time.Now().Add(s.cast.foreign.Start)
+	f := s.cast.foreign
+	if f == nil {
+		l.SetDeadline(s.deadline())
+		return l.Accept()
 	}
-	l.SetDeadline(by)
-	return l.Accept()
+	by := time.Now().Add(f.Start)
+	for {
+		ended := s.allEnded() // and whatever connection it made is in the queue
+		soon := time.Now().Add(100 * time.Millisecond)
+		l.SetDeadline(soon)
+		conn, err := l.Accept()
+		if err == nil || !errors.Is(err, os.ErrDeadlineExceeded) || ended || soon.After(by) {
+			return conn, err
+		}
+	}
 }
 
 func (s *session) send(args []string) {
