@@ -21,7 +21,10 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
-var update = flag.Bool("update", false, "rewrite what the scripts expect to what came")
+var (
+	update     = flag.Bool("update", false, "rewrite what the scripts expect to what came")
+	everything = flag.Bool("everything", os.Getenv("CI") != "", "check also what takes long: exercises, wrong programs, tough checks")
+)
 
 func TestMain(m *testing.M) {
 	flag.Parse()

@@ -52,6 +52,10 @@ var (
 	reveal   = flag.String("reveal", "full", "tell of a failure `full`, actual (not what was wanted) or none")
 )
 
+// How long a program may take to start, and for anything else. Variables for the
+// tests.
+var startWithin, patience = 10 * time.Second, 2 * time.Second
+
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("check: ")
@@ -199,8 +203,8 @@ func (t task) check(out io.Writer, work string) int {
 			return slices.Clone(argv[role]), nil
 		},
 		Dir:      dir,
-		Start:    10 * time.Second,
-		Patience: 2 * time.Second,
+		Start:    startWithin,
+		Patience: patience,
 	}, work)
 	if err != nil {
 		log.Print(err)

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,10 +13,16 @@ import (
 	"bothends/shared/script"
 )
 
+var everything = flag.Bool("everything", os.Getenv("CI") != "", "check also what takes long")
+
 // TestTutorials checks programs as tutorials have them, in Python and in Node:
-// they keep what a lesson promises, though nothing more.
+// they keep what a lesson promises, though nothing more. This takes long, and is
+// done in CI, or with -everything.
 func TestTutorials(t *testing.T) {
 	t.Parallel()
+	if !*everything {
+		t.Skip("this takes long: -everything does it, and CI")
+	}
 	root, err := lesson.Root()
 	if err != nil {
 		t.Fatal(err)
