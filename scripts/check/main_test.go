@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 	}
 	flag.Parse()
 	if p := flag.Lookup("test.parallel"); p.Value.String() == p.DefValue {
-		p.Value.Set("12") // programs wait more than they work
+		p.Value.Set("24") // programs wait more than they work
 	}
 	os.Exit(m.Run())
 }

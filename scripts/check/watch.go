@@ -19,7 +19,7 @@ const quiet = 200 * time.Millisecond // an editor writes more than once
 // watch checks at once, and again after each change, until Ctrl-C.
 func (t task) watch(work string) int {
 	dirs := t.watched()
-	changes, err := changes(dirs)
+	changes, err := changes(dirs, work)
 	if err != nil {
 		log.Printf("%v: try -poll", err)
 		return 3
@@ -67,8 +67,9 @@ func (t task) watched() []string {
 	return slices.Compact(dirs)
 }
 
-// changes returns a channel that says when a file in the folders has changed.
-func changes(dirs []string) (<-chan struct{}, error) {
+// changes returns a channel that says when a file in the folders has changed,
+// other than ours: the work folder may lie in one of them.
+func changes(dirs []string, work string) (<-chan struct{}, error) {
 	changed := make(chan struct{}, 1)
 	tell := func() {
 		select {
@@ -100,7 +101,7 @@ func changes(dirs []string) (<-chan struct{}, error) {
 		for {
 			select {
 			case event := <-w.Events:
-				if !event.Has(fsnotify.Chmod) {
+				if !event.Has(fsnotify.Chmod) && filepath.Base(event.Name) != filepath.Base(work) {
 					tell()
 				}
 			case err := <-w.Errors:

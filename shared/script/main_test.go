@@ -44,7 +44,7 @@ func run(m *testing.M) int {
 	}
 	flag.Parse()
 	if p := flag.Lookup("test.parallel"); p.Value.String() == p.DefValue {
-		p.Value.Set("12") // scripts wait more than they work
+		p.Value.Set("32") // scripts wait more than they work
 	}
 	return m.Run()
 }

@@ -102,10 +102,10 @@ type Relay struct {
 }
 
 const (
-	chunk      = 32 << 10 // bytes read at once
-	mostConns  = 1000     // at the same time; more are refused
-	sliceEvery = time.Millisecond
-	dialWithin = 10 * time.Second
+	chunk       = 32 << 10    // bytes read at once
+	mostConns   = 1000        // at the same time; more are refused
+	sliceWithin = time.Second // in which a slice is read, or the next follows
+	dialWithin  = 10 * time.Second
 )
 
 // Listen starts a relay on loopback, on a port that is free over TCP and UDP,
@@ -415,8 +415,8 @@ func (p *pipe) write(to net.Conn, w *weather, data []byte) bool {
 		if _, err := to.Write(data[:n]); err != nil {
 			return false
 		}
-		if data = data[n:]; w.slice > 0 && len(data) > 0 {
-			p.relay.wait(sliceEvery)
+		if data = data[n:]; w.slice > 0 && len(data) > 0 && p.relay.ctx.Err() == nil {
+			taken(to, sliceWithin)
 		}
 	}
 	return true
