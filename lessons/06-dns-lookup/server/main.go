@@ -142,8 +142,10 @@ func answer(who net.Addr, how string, query []byte, most int) []byte {
 
 	var q dns.Question
 	switch {
-	case err != nil || len(in.Questions) != 1:
+	case err != nil || len(in.Questions) != 1 ||
+		len(in.Questions[0].Name.String())+16 > len(query):
 		out.RCode = dns.RCodeFormatError
+		out.Questions = nil // a name made of pointers would grow
 	case in.OpCode != 0:
 		out.RCode = dns.RCodeNotImplemented
 	default:
