@@ -154,7 +154,7 @@ func TestForeign(t *testing.T) {
 		{"steers, and has ended", `out=\x1b[2J`, "open client -addr 127.0.0.1:4000\nends client\nharmless client", func(f Failure) bool {
 			return f.Kind == Steers
 		}},
-		{"floods", `flood=aaaaaaaa out=\n tcp hang`, tcp + "eof peer", func(f Failure) bool {
+		{"floods", `tcp flood=aaaaaaaa out=\n hang`, tcp + "eof peer", func(f Failure) bool {
 			return f.Kind == NoEnd && len(f.Programs[0].Text) <= 64<<10+100 && strings.HasSuffix(f.Programs[0].Text, "(it printed more than that)\n")
 		}},
 	} {
