@@ -343,12 +343,11 @@ func (s *session) prod(p *peer, err error) []byte {
 func (s *session) ends(args []string) {
 	name := args[0]
 	t := s.terminal(name)
-	began := time.Now()
 	err := t.program.Wait(s.ctx)
 	if !t.ended() {
 		at := s.serves[name] // "" for a client
 		_, port, _ := splitPort(at)
-		s.blame(Failure{Kind: StillThere, Name: name, Addr: at, Took: time.Since(began),
+		s.blame(Failure{Kind: StillThere, Name: name, Addr: at, Took: s.within,
 			Listens: at != "" && !isFree(port)}, "%s did not end", name)
 	}
 	if err != nil {
