@@ -79,7 +79,7 @@ def on_page_markdown(markdown, page, config, files):
 
 def on_page_content(content, page, config, files):
     content = re.sub(r"(?s)<!--.*?-->\n?", "", content)  # in code they are &lt;!--
-    return markup.copyable(content)
+    return markup.copyable(markup.plain(content))
 
 
 def on_post_page(output, page, config):

@@ -5,6 +5,7 @@ What --strict makes of a warning is mkdocs's business; here it must fail.
 import logging
 import os
 import re
+from html import unescape
 import shutil
 import tempfile
 import unittest
@@ -276,6 +277,11 @@ After.
         self.assertRegex(html, r'<div class="table" tabindex="0">\s*<table class="rows">')
         self.assertIn("<td></td>", html)
         self.assertIn("<th>UDP</th>", html)
+
+    def test_only_what_has_a_colour_is_marked(self):
+        html = self.article("```go\nfunc f(n int) { g(\"<a>\", n+1) } // h\n```\n")
+        self.assertEqual(set(re.findall(r'<span class="(\w+)">', html.split("<code")[1])), {"kd", "kt", "s", "mi", "c1"})
+        self.assertIn('func f(n int) { g("<a>", n+1) } // h', unescape(re.sub("<[^>]*>", "", html)))
 
     def test_code_has_a_button_that_copies_it(self):
         html = self.article("```go\nx\n```\n\n```\n$ y\n```\n\n```console\n$ z\n```\n")
