@@ -36,7 +36,7 @@ const (
 	Data                // bytes came
 	Ended               // the side sends no more
 	Reset               // the side has broken the connection off
-	Refused             // nobody listens at the server's address
+	Refused             // nobody listens at the server's address; the client gets a reset
 )
 
 // A Fate is what becomes of a datagram.
@@ -69,9 +69,8 @@ type Event struct {
 type Options struct {
 	Faults []Fault
 	Seed   uint64 // of the dice for faults such as drop=1/3
-	// See is told of each event before it takes effect: before bytes are
-	// passed on, and before a server is told that its client has come. One
-	// call ends before the next begins.
+	// See is told of each event, of bytes before they are passed on. One call
+	// ends before the next begins.
 	See func(Event)
 	// Yield is how long a client's end is held back, in case the server ends
 	// of its own accord: both do that at the same time, and so the server's is
