@@ -78,8 +78,9 @@ func changes(dirs []string, work string) (<-chan struct{}, error) {
 		}
 	}
 	if *poll {
+		before := stamp(dirs) // now: whoever changes a file from here on is heard
 		go func() {
-			for before := stamp(dirs); ; time.Sleep(time.Second) {
+			for ; ; time.Sleep(time.Second) {
 				if now := stamp(dirs); !bytes.Equal(now, before) {
 					before = now
 					tell()
