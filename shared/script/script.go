@@ -640,7 +640,24 @@ func (s *session) took(name string) {
 	if t.real != "" {
 		s.names.ended(t.real)
 	}
+	s.meet()
 	s.names.retire()
+}
+
+// meet gives names to the ports of which servers have spoken by now. Otherwise
+// the next client might be given one of them, unknown and free as it is.
+func (s *session) meet() {
+	for _, t := range s.terminals {
+		if t.real == "" || s.names.plain {
+			continue
+		}
+		t.program.Drain()
+		text := t.String()
+		if end := strings.LastIndexByte(text, '\n') + 1; end > t.met {
+			s.names.show(text[t.met:end])
+			t.met = end
+		}
+	}
 }
 
 // fail ends the script: the program with that name did not do what was waited for.

@@ -25,6 +25,7 @@ type terminal struct {
 
 	output
 	mark    int // what stands before it is consumed
+	met     int // the ports of what stands before it have names
 	entered int // where the last line that was typed ends
 
 	shown, real string // where a server says that it listens, to the reader and really
