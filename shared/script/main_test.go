@@ -79,6 +79,7 @@ func find(name string) (string, error) {
 //
 //	gone NAME   wait until a program has ended
 //	late        let the script's time be over
+//	named N     fail unless so many clients' ports have names
 func play(t *testing.T, limit time.Duration, script string) (ok bool, log string) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "test.txtar")
@@ -89,6 +90,12 @@ func play(t *testing.T, limit time.Duration, script string) (ok bool, log string
 	p.Files = []string{file}
 	p.Cmds["gone"] = func(ts *testscript.TestScript, _ bool, args []string) {
 		<-ts.Value(key{}).(*session).terminals[args[0]].program.Done()
+	}
+	p.Cmds["named"] = func(ts *testscript.TestScript, _ bool, args []string) {
+		n := ts.Value(key{}).(*session).names
+		if got := fmt.Sprint(n.clients); got != args[0] {
+			ts.Fatalf("%s ports have names, not %s", got, args[0])
+		}
 	}
 	p.Cmds["late"] = func(ts *testscript.TestScript, _ bool, _ []string) {
 		s := ts.Value(key{}).(*session)

@@ -97,13 +97,16 @@ func echo(conn net.Conn) {
 func client() {
 	flags, at := parse("127.0.0.1:20000")
 	network := flags.String("network", "tcp", "")
+	shy := flags.Bool("shy", false, "do not say from where")
 	flags.Parse(os.Args[1:])
 	conn, err := net.Dial(*network, *at)
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(1)
 	}
-	fmt.Println("from", conn.LocalAddr(), "to", conn.RemoteAddr())
+	if !*shy {
+		fmt.Println("from", conn.LocalAddr(), "to", conn.RemoteAddr())
+	}
 	buf := make([]byte, 1024)
 	for _, arg := range flags.Args() {
 		conn.Write([]byte(arg))

@@ -12,6 +12,14 @@ import (
 
 func TestServe(t *testing.T) {
 	playAll(t, []test{
+		// Only the server has said where they came from, and nobody has looked.
+		{"shy clients", `
+serve server
+run client -shy hello
+named 1
+run client -shy hello
+named 2
+`, nil},
 		{"default address", `
 serve server
 run client hello
