@@ -167,6 +167,9 @@ func expected(name string) bool {
 		"[0-9][0-9]-*/wrong/*/server.*",
 		"[0-9][0-9]-*/wrong/*/client.*",
 		"[0-9][0-9]-*/wrong/*/diagnosis.txt",
+		"[0-9][0-9]-*/wrong/tough/*/server.*",
+		"[0-9][0-9]-*/wrong/tough/*/client.*",
+		"[0-9][0-9]-*/wrong/tough/*/diagnosis.txt",
 		"[0-9][0-9]-*/python/server.py",
 		"[0-9][0-9]-*/python/client.py",
 	}, func(pattern string) bool {

@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 		program()
 	case os.Getenv("CHECKER") != "":
 		os.Unsetenv("CHECKER")
-		patience = 500 * time.Millisecond
+		patience, interval = 500*time.Millisecond, 50*time.Millisecond
 		flag.CommandLine.Init("check", flag.ExitOnError)
 		flag.CommandLine.Usage = func() { flag.Usage() }
 		main()

@@ -67,6 +67,9 @@ func (t task) watched() []string {
 	return slices.Compact(dirs)
 }
 
+// interval is how often -poll looks for changes.
+var interval = time.Second
+
 // changes returns a channel that says when a file in the folders has changed,
 // other than ours: the work folder may lie in one of them.
 func changes(dirs []string, work string) (<-chan struct{}, error) {
@@ -80,7 +83,7 @@ func changes(dirs []string, work string) (<-chan struct{}, error) {
 	if *poll {
 		before := stamp(dirs) // now: whoever changes a file from here on is heard
 		go func() {
-			for ; ; time.Sleep(time.Second) {
+			for ; ; time.Sleep(interval) {
 				if now := stamp(dirs); !bytes.Equal(now, before) {
 					before = now
 					tell()

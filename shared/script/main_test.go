@@ -144,7 +144,10 @@ type test struct {
 	log    []string
 }
 
+// playAll plays tests beside each other, and beside whatever else is played.
 func playAll(t *testing.T, tests []test) {
+	t.Helper()
+	t.Parallel()
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -707,6 +707,7 @@ cmp stdout other.txt
 // TestAtOnce runs the same script many times at once: no copy may get into
 // another's way.
 func TestAtOnce(t *testing.T) {
+	t.Parallel()
 	for i := range 50 {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			t.Parallel()

@@ -6,7 +6,6 @@ import (
 )
 
 func TestTap(t *testing.T) {
-	t.Parallel()
 	playAll(t, []test{
 		{"a conversation", `
 tap server
@@ -103,6 +102,7 @@ stdout '^server -> client: reset$'
 
 // TestTapOpen draws a ladder too soon: somebody is still connected.
 func TestTapOpen(t *testing.T) {
+	t.Parallel()
 	ok, log := play(t, Limit, "tap server\nserve server\ndial anna tcp 127.0.0.1:20000\nsend anna a\nrecv anna a\nlate\nladder server")
 	if want := "a connection to server has not ended"; ok || !strings.Contains(log, want) {
 		t.Errorf("passed: %v, no %q in the log:\n%s", ok, want, log)
