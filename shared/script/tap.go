@@ -13,6 +13,7 @@ import (
 // the programs printed before they sent them.
 type tap struct {
 	relay  *wire.Relay // nil until the server is there
+	at     string      // where it listens
 	faults []wire.Fault
 	server string // its name
 
@@ -59,16 +60,20 @@ func (s *session) fault(args []string) {
 // join puts the relay before a server that listens, really, at an address, and
 // makes the address that the script has for it mean the relay's.
 func (s *session) join(t *tap, shown, real string) {
-	relay, err := wire.Listen(real, wire.Options{Faults: t.faults, Seed: 1, See: t.see, Yield: yield})
+	relay := wire.New(wire.Options{Faults: t.faults, Seed: 1, See: t.see, Yield: yield})
+	at, err := relay.Open("127.0.0.1:0", real)
+	if err != nil {
+		relay.Close()
+	}
 	s.must(err)
 	t.mu.Lock()
-	t.relay = relay
+	t.relay, t.at = relay, at
 	for _, h := range t.heard {
 		t.tell(h) // the server's first line
 	}
 	t.mu.Unlock()
 	_, realPort, _ := splitPort(real)
-	_, port, _ := splitPort(relay.Addr())
+	_, port, _ := splitPort(at)
 	name := s.names.shown[realPort]
 	s.names.shown[port], s.names.real[name] = name, port
 }
@@ -211,7 +216,7 @@ func (s *session) printDiagram(args []string) {
 		clients[r.event.Conn] = id
 		fmt.Fprintf(out, "    participant %s as client<br/>%s", id, s.names.show(r.event.Near.String()))
 	}
-	fmt.Fprintf(out, "    participant S as server<br/>%s", s.names.show(t.relay.Addr()))
+	fmt.Fprintf(out, "    participant S as server<br/>%s", s.names.show(t.at))
 	escape := strings.NewReplacer("#", "#35;", ";", "#59;")
 	for _, r := range rungs {
 		if r.event == nil {

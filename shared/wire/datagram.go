@@ -19,12 +19,12 @@ type caller struct {
 const callerIdle = time.Minute // with nothing from it or for it, a UDP client is forgotten
 
 // receive takes datagrams until the relay is closed.
-func (r *Relay) receive() {
+func (r *Relay) receive(d *door) {
 	callers := map[string]*caller{}
 	var mu sync.Mutex // guards callers
 	buf := make([]byte, 65535)
 	for {
-		n, from, err := r.udp.ReadFrom(buf)
+		n, from, err := d.udp.ReadFrom(buf)
 		if r.ctx.Err() != nil {
 			return
 		}
@@ -36,14 +36,14 @@ func (r *Relay) receive() {
 		c := callers[from.String()]
 		mu.Unlock()
 		if c == nil {
-			if c = r.caller(from); c == nil {
+			if c = r.caller(from, d); c == nil {
 				continue
 			}
 			mu.Lock()
 			callers[from.String()] = c
 			mu.Unlock()
 			r.all.Go(func() {
-				r.answers(c, from)
+				r.answers(c, from, d)
 				mu.Lock()
 				delete(callers, from.String())
 				mu.Unlock()
@@ -54,8 +54,8 @@ func (r *Relay) receive() {
 }
 
 // caller makes the socket for a new UDP client; nil if that cannot be.
-func (r *Relay) caller(from net.Addr) *caller {
-	server, err := net.Dial("udp", r.target)
+func (r *Relay) caller(from net.Addr, d *door) *caller {
+	server, err := net.Dial("udp", d.target)
 	if err != nil {
 		return nil
 	}
@@ -65,7 +65,7 @@ func (r *Relay) caller(from net.Addr) *caller {
 		return nil
 	}
 	c := &caller{
-		event:  Event{Conn: n, Network: "udp", Near: from, Far: server.LocalAddr()},
+		event:  Event{Conn: n, Network: "udp", Near: from, Far: server.LocalAddr(), Door: d.addr},
 		server: server,
 		lanes:  map[Side]*lane{},
 		to:     forecast(r.options.Faults, Client, r.options.Seed+uint64(n)),
@@ -79,7 +79,7 @@ func (r *Relay) caller(from net.Addr) *caller {
 }
 
 // answers passes on what the server sends to one client.
-func (r *Relay) answers(c *caller, to net.Addr) {
+func (r *Relay) answers(c *caller, to net.Addr, d *door) {
 	defer r.drop(c.server)
 	defer c.lanes[Client].end()
 	defer c.lanes[Server].end()
@@ -100,7 +100,7 @@ func (r *Relay) answers(c *caller, to net.Addr) {
 			continue // the next may be received
 		}
 		data := append([]byte{}, buf[:n]...)
-		r.datagram(c, Server, data, c.back, func(b []byte) { r.udp.WriteTo(b, to) })
+		r.datagram(c, Server, data, c.back, func(b []byte) { d.udp.WriteTo(b, to) })
 	}
 }
 

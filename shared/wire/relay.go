@@ -63,6 +63,8 @@ type Event struct {
 	// Near is the client's address as the relay sees it, and Far the one that
 	// the server sees in its place.
 	Near, Far net.Addr
+	// Door is the address at which the client came to the relay.
+	Door string
 }
 
 // Options say how a relay behaves. The zero value passes everything on.
@@ -78,20 +80,18 @@ type Options struct {
 	Yield time.Duration
 }
 
-// A Relay listens at an address, over TCP and UDP, and passes what comes there
-// on to another.
+// A Relay listens at addresses, over TCP and UDP, and passes what comes to each
+// on to another address.
 type Relay struct {
-	target  string
 	options Options
 	began   time.Time
-	tcp     net.Listener
-	udp     net.PacketConn
 
 	ctx    context.Context
 	cancel context.CancelFunc
 	all    sync.WaitGroup
 
 	mu      sync.Mutex // guards what follows
+	doors   []*door
 	conns   int
 	open    map[net.Conn]bool
 	streams int           // TCP connections that have not ended
@@ -107,39 +107,71 @@ const (
 	dialWithin  = 10 * time.Second
 )
 
-// Listen starts a relay on loopback, on a port that is free over TCP and UDP,
-// that passes what comes there on to target, HOST:PORT.
-func Listen(target string, o Options) (*Relay, error) {
-	r := &Relay{target: target, options: o, began: time.Now(), open: map[net.Conn]bool{}, change: make(chan struct{})}
-	r.ctx, r.cancel = context.WithCancel(context.Background())
-	var err error
-	for range 100 { // the port that is free over UDP may be in use over TCP
-		if r.udp, err = net.ListenPacket("udp", "127.0.0.1:0"); err != nil {
-			return nil, err
-		}
-		if r.tcp, err = net.Listen("tcp", r.udp.LocalAddr().String()); err == nil {
-			break
-		}
-		r.udp.Close()
-	}
-	if err != nil {
-		return nil, err
-	}
-	r.all.Go(r.accept)
-	r.all.Go(r.receive)
-	return r, nil
+// A door is an address at which a relay listens, and where it leads.
+type door struct {
+	addr   string
+	target string
+	tcp    net.Listener
+	udp    net.PacketConn
 }
 
-// Addr returns the address at which the relay listens, HOST:PORT.
-func (r *Relay) Addr() string { return r.tcp.Addr().String() }
+func (d *door) close() {
+	d.tcp.Close()
+	d.udp.Close()
+}
+
+// New returns a relay that does not listen anywhere yet.
+func New(o Options) *Relay {
+	r := &Relay{options: o, began: time.Now(), open: map[net.Conn]bool{}, change: make(chan struct{})}
+	r.ctx, r.cancel = context.WithCancel(context.Background())
+	return r
+}
+
+// Open makes the relay listen at an address, HOST:PORT, over TCP and UDP, and
+// pass what comes there on to target. Port 0 means one that is free over both.
+// It returns the address. The error is the system's.
+func (r *Relay) Open(at, target string) (addr string, err error) {
+	host, port, err := net.SplitHostPort(at)
+	if err != nil {
+		return "", err
+	}
+	d := &door{target: target}
+	for range 100 { // the port that is free over UDP may be in use over TCP
+		if d.udp, err = net.ListenPacket("udp", net.JoinHostPort(host, port)); err != nil {
+			return "", err
+		}
+		d.addr = d.udp.LocalAddr().String()
+		if d.tcp, err = net.Listen("tcp", d.addr); err == nil {
+			break
+		}
+		d.udp.Close()
+		if port != "0" {
+			break
+		}
+	}
+	if err != nil {
+		return "", err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ctx.Err() != nil {
+		d.close()
+		return "", net.ErrClosed
+	}
+	r.doors = append(r.doors, d)
+	r.all.Go(func() { r.accept(d) })
+	r.all.Go(func() { r.receive(d) })
+	return d.addr, nil
+}
 
 // Close stops the relay, breaks off what passes through it, and returns when
 // nothing of it is left.
 func (r *Relay) Close() {
 	r.cancel()
-	r.tcp.Close()
-	r.udp.Close()
 	r.mu.Lock()
+	for _, d := range r.doors {
+		d.close()
+	}
 	for c := range r.open {
 		abort(c)
 	}
@@ -244,9 +276,9 @@ func (r *Relay) drop(conns ...net.Conn) {
 }
 
 // accept takes clients until the relay is closed.
-func (r *Relay) accept() {
+func (r *Relay) accept(d *door) {
 	for {
-		conn, err := r.tcp.Accept()
+		conn, err := d.tcp.Accept()
 		if r.ctx.Err() != nil {
 			if err == nil {
 				conn.Close()
@@ -265,20 +297,20 @@ func (r *Relay) accept() {
 		r.stream(1)
 		r.all.Go(func() {
 			defer r.stream(-1)
-			r.relay(n, conn)
+			r.relay(n, conn, d)
 		})
 	}
 }
 
 // relay joins a client to the server.
-func (r *Relay) relay(n int, client net.Conn) {
+func (r *Relay) relay(n int, client net.Conn, at *door) {
 	defer r.drop(client)
 	var d net.Dialer
 	ctx, cancel := context.WithTimeout(r.ctx, dialWithin)
 	defer cancel()
-	e := Event{Conn: n, Network: "tcp", From: Client, Kind: Opened, Near: client.RemoteAddr()}
+	e := Event{Conn: n, Network: "tcp", From: Client, Kind: Opened, Near: client.RemoteAddr(), Door: at.addr}
 	r.seeing.Lock() // the server may speak of its client at once
-	server, err := d.DialContext(ctx, "tcp", r.target)
+	server, err := d.DialContext(ctx, "tcp", at.target)
 	if err == nil {
 		e.Far = server.LocalAddr()
 	}

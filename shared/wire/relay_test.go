@@ -81,11 +81,8 @@ func between(t testing.TB, o Options) (r *Relay, client, server *net.TCPConn) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	if r, err = Listen(l.Addr().String(), o); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(r.Close)
-	c, err := net.Dial("tcp", r.Addr())
+	r, addr := listen(t, l.Addr().String(), o)
+	c, err := net.Dial("tcp", addr)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,6 +96,18 @@ func between(t testing.TB, o Options) (r *Relay, client, server *net.TCPConn) {
 		conn.SetDeadline(time.Now().Add(20 * time.Second))
 	}
 	return r, c.(*net.TCPConn), s.(*net.TCPConn)
+}
+
+// listen returns a relay to an address, and where it listens.
+func listen(t testing.TB, target string, o Options) (r *Relay, addr string) {
+	t.Helper()
+	r = New(o)
+	t.Cleanup(r.Close)
+	addr, err := r.Open("127.0.0.1:0", target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r, addr
 }
 
 func write(t testing.TB, c net.Conn, text string) {
@@ -147,6 +156,60 @@ func TestConversation(t *testing.T) {
 	}
 }
 
+// TestDoors has one relay lead to two servers.
+func TestDoors(t *testing.T) {
+	t.Parallel()
+	var rec recorder
+	r := New(Options{See: rec.see})
+	defer r.Close()
+	want := ""
+	for i := range 2 {
+		server, err := net.ListenPacket("udp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer server.Close()
+		addr, err := r.Open("127.0.0.1:0", server.LocalAddr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		client, err := net.Dial("udp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close()
+		client.SetDeadline(time.Now().Add(20 * time.Second))
+		write(t, client, "hello")
+		buf := make([]byte, 10)
+		server.SetDeadline(time.Now().Add(20 * time.Second))
+		n, from, err := server.ReadFrom(buf)
+		if err != nil || string(buf[:n]) != "hello" {
+			t.Fatalf("read %q, error %v", buf[:n], err)
+		}
+		server.WriteTo([]byte{'0' + byte(i)}, from)
+		read(t, client, string('0'+byte(i)))
+		want += "c opens, c hello, s " + string('0'+byte(i)) + ", "
+	}
+	if got := rec.words() + ", "; got != want {
+		t.Errorf("saw %s, want %s", got, want)
+	}
+	if _, err := r.Open(r.doors[0].addr, "127.0.0.1:9"); err == nil {
+		t.Error("the same door was opened twice")
+	}
+	if _, err := r.Open("127.0.0.1", "127.0.0.1:9"); err == nil {
+		t.Error("a door without a port was opened")
+	}
+	r.Close()
+	if _, err := r.Open("127.0.0.1:0", "127.0.0.1:9"); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("a door of a closed relay: %v", err)
+	}
+	for i, e := range rec.events {
+		if conn := i/3 + 1; e.Conn != conn || e.Door != r.doors[conn-1].addr {
+			t.Errorf("%+v is not of connection %d, which came to %s", e, conn, r.doors[conn-1].addr)
+		}
+	}
+}
+
 func TestReset(t *testing.T) {
 	t.Parallel()
 	for _, side := range []Side{Client, Server} {
@@ -182,12 +245,8 @@ func TestRefused(t *testing.T) {
 	}
 	l.Close()
 	var rec recorder
-	r, err := Listen(l.Addr().String(), Options{See: rec.see})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	c, err := net.Dial("tcp", r.Addr())
+	r, addr := listen(t, l.Addr().String(), Options{See: rec.see})
+	c, err := net.Dial("tcp", addr)
 	if err == nil {
 		c.SetDeadline(time.Now().Add(20 * time.Second))
 		_, err = c.Read(make([]byte, 1))
@@ -361,11 +420,8 @@ func datagrams(t *testing.T, o Options) (r *Relay, client net.Conn, server net.P
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { server.Close() })
-	if r, err = Listen(server.LocalAddr().String(), o); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(r.Close)
-	if client, err = net.Dial("udp", r.Addr()); err != nil {
+	r, addr := listen(t, server.LocalAddr().String(), o)
+	if client, err = net.Dial("udp", addr); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { client.Close() })
@@ -443,7 +499,7 @@ func TestUDPAnswers(t *testing.T) {
 	t.Parallel()
 	var rec recorder
 	r, anna, server := datagrams(t, Options{See: rec.see})
-	bruno, err := net.Dial("udp", r.Addr())
+	bruno, err := net.Dial("udp", r.doors[0].addr)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -476,7 +532,7 @@ func TestClose(t *testing.T) {
 		write(t, server, "hello")
 		server.CloseWrite()
 		client.CloseWrite()
-		u, err := net.Dial("udp", r.Addr())
+		u, err := net.Dial("udp", r.doors[0].addr)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -492,16 +548,11 @@ func TestClose(t *testing.T) {
 			stack := make([]byte, 1<<20)
 			t.Fatalf("%v: not closed\n%s", faults, stack[:runtime.Stack(stack, true)])
 		}
-		for _, network := range []string{"tcp", "udp"} { // its port is free again
-			if network == "udp" {
-				p, err := net.ListenPacket("udp", r.Addr())
-				if err != nil {
-					t.Error(err)
-				} else {
-					p.Close()
-				}
-			}
+		again := New(Options{})
+		if _, err := again.Open(r.doors[0].addr, "127.0.0.1:9"); err != nil {
+			t.Error("its port is not free again:", err)
 		}
+		again.Close()
 		u.Close()
 		client.Close()
 		server.Close()
@@ -551,12 +602,7 @@ func BenchmarkRoundTrip(b *testing.B) {
 			}()
 			addr := l.Addr().String()
 			if through {
-				r, err := Listen(addr, Options{})
-				if err != nil {
-					b.Fatal(err)
-				}
-				defer r.Close()
-				addr = r.Addr()
+				_, addr = listen(b, addr, Options{})
 			}
 			c, err := net.Dial("tcp", addr)
 			if err != nil {
