@@ -51,40 +51,55 @@ func (at place) listen(port string) (p *peer, addr net.Addr, err error) {
 	return p, addr, err
 }
 
-// settle finds real ports for the block, makes peers that listen at some of
-// them, and sees to it that nobody has the others. All of it is tried at one
-// place after another, for somebody may have any port.
-func (n *names) settle(places []place) ([]*peer, error) {
+// settle finds real ports for the block. It tries one place after another, for
+// somebody may have any port: open is to listen at some of the ports, at real
+// ones, and to return which; undo ends that where others of the block cannot be
+// had. Nobody has those.
+func (n *names) settle(open func(real func(shown string) string) (ours map[string]bool, undo func(), err error)) error {
 	var err error
 	for range 100 {
-		err = nil
 		base := 10000 + rand.IntN(16000) // lower than what is given to clients
-		var peers []*peer
-		ours := map[string]bool{}
-		for _, at := range places {
-			port, _ := strconv.Atoi(at.port)
-			real := strconv.Itoa(port - n.block.base + base)
-			var p *peer
-			if n.promisedToOthers(real) {
-				err = fmt.Errorf("port %s is somebody's", real)
-				break
-			}
-			if p, _, err = at.listen(real); err != nil {
-				break
-			}
-			peers = append(peers, p)
-			ours[real] = true
-		}
+		var ours map[string]bool
+		var undo func()
+		ours, undo, err = open(func(shown string) string {
+			port, _ := strconv.Atoi(shown)
+			return strconv.Itoa(port - n.block.base + base)
+		})
 		if err == nil {
 			if err = n.enclose(base, ours); err == nil {
-				return peers, nil
+				return nil
 			}
 		}
-		for _, p := range peers {
-			p.close()
-		}
+		undo()
 	}
-	return nil, fmt.Errorf("found no place for the block: %w", err)
+	return fmt.Errorf("found no place for the block: %w", err)
+}
+
+// listen makes peers that listen at places in the block.
+func (n *names) listen(places []place) (peers []*peer, err error) {
+	err = n.settle(func(real func(string) string) (map[string]bool, func(), error) {
+		peers = nil
+		undo := func() {
+			for _, p := range peers {
+				p.close()
+			}
+		}
+		ours := map[string]bool{}
+		for _, at := range places {
+			port := real(at.port)
+			if n.promisedToOthers(port) {
+				return nil, undo, fmt.Errorf("port %s is somebody's", port)
+			}
+			p, _, err := at.listen(port)
+			if err != nil {
+				return nil, undo, err
+			}
+			peers = append(peers, p)
+			ours[port] = true
+		}
+		return ours, undo, nil
+	})
+	return peers, err
 }
 
 // enclose gives the block the real ports from base on, and holds them all but

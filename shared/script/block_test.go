@@ -88,7 +88,7 @@ func TestEnclose(t *testing.T) {
 	if n.enclose(port-2, nil) == nil || len(n.held) > 0 || len(n.real) > 0 {
 		t.Error("enclosed a port that somebody has")
 	}
-	if _, err := n.settle(nil); err != nil {
+	if _, err := n.listen(nil); err != nil {
 		t.Fatal(err)
 	}
 	base, _ := strconv.Atoi(n.real["20000"])

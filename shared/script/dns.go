@@ -322,6 +322,43 @@ func record(r dns.Resource, ttl bool, sent time.Time) string {
 	return s
 }
 
+// summary says in one line what a message means, as it crosses a datagram or a
+// stream; "" if it is none.
+func summary(b []byte, stream bool) string {
+	if stream {
+		if len(b) < 2 || length(b) != len(b)-2 {
+			return ""
+		}
+		b = b[2:]
+	}
+	var m dns.Message
+	if unpack(b, &m) != "" || len(m.Questions) != 1 {
+		return ""
+	}
+	if q := m.Questions[0]; !m.Response {
+		name := q.Name.String()
+		if len(name) > 40 { // that of an IPv6 address has 74
+			name = name[:14] + "…" + name[len(name)-14:]
+		}
+		return name + " " + typeName(q.Type) + " ?"
+	}
+	var parts []string
+	if m.Truncated {
+		parts = append(parts, "truncated")
+	}
+	if m.RCode != dns.RCodeSuccess {
+		parts = append(parts, codeName(m.RCode))
+	}
+	for _, a := range m.Answers {
+		_, data, _ := strings.Cut(record(a, false, time.Now()), " ")
+		parts = append(parts, data)
+	}
+	if len(parts) == 0 {
+		return "nothing"
+	}
+	return strings.Join(parts, ", ")
+}
+
 // differs says in what a reply of so many bytes is not the one that is wanted,
 // or "".
 func (want *reply) differs(came *reply, size int) string {

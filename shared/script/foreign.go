@@ -206,7 +206,7 @@ func (s *session) serveForeign(name, shown string, rest []string) {
 			Err: err, Listens: !isFree(real)}, "%s printed no line", name)
 	}
 	if tap := s.taps[name]; tap != nil && tap.relay == nil {
-		s.join(tap, shown, host+":"+real)
+		s.join(tap, host, real)
 	}
 	s.restart()
 }

@@ -187,7 +187,7 @@ func (n *names) realAddr(shown string) (string, error) {
 		return shown, nil
 	}
 	if n.real[port] == "" && n.block.has(port) {
-		if _, err := n.settle(nil); err != nil {
+		if _, err := n.listen(nil); err != nil {
 			return "", err
 		}
 	}

@@ -128,6 +128,7 @@ func (s *session) deadline() time.Time {
 func (s *session) dial(args []string) {
 	real, err := s.names.realAddr(args[2])
 	s.must(err)
+	s.dialled = true
 	if s.cast.foreign != nil {
 		conn, err := s.connect(args[1], real)
 		if err != nil {
@@ -168,18 +169,24 @@ func (s *session) listen(args []string) {
 		if s.names.real[places[0].port] != "" {
 			s.fatalf("who listens in a block must do so in one line, before it is used")
 		}
-		peers, err := s.names.settle(places)
+		peers, err := s.names.listen(places)
 		s.must(err)
 		for i, p := range peers {
 			s.add(places[i].name, p)
 		}
-		return
+	} else {
+		for _, at := range places {
+			p, addr, err := at.listen("0")
+			s.check(err)
+			s.add(at.name, p)
+			s.names.server(at.host+":"+at.port, addr.String())
+		}
 	}
 	for _, at := range places {
-		p, addr, err := at.listen("0")
-		s.check(err)
-		s.add(at.name, p)
-		s.names.server(at.host+":"+at.port, addr.String())
+		if t := s.taps[at.name]; t != nil && t.relay == nil {
+			_, port, _ := splitPort(s.peers[at.name].at)
+			s.join(t, at.host, port)
+		}
 	}
 }
 

@@ -187,10 +187,10 @@ func init() { // not a plain initialiser: close refers to it
 
 		"unprivileged": {(*session).unprivileged, 0, 0, false, ""},
 
-		"tap":     {(*session).tap, 1, 1, false, "NAME"},
+		"tap":     {(*session).tap, 1, 2, false, "[-dns] NAME"},
 		"fault":   {(*session).fault, 1, 0, false, "F…"},
 		"ladder":  {(*session).printLadder, 1, 1, false, "NAME"},
-		"diagram": {(*session).printDiagram, 1, 1, false, "NAME"},
+		"diagram": {(*session).printDiagram, 1, 0, false, "NAME [PORT…]"},
 
 		"dial":       {(*session).dial, 3, 3, false, "PEER tcp|udp HOST:PORT"},
 		"listen":     {(*session).listen, 3, 0, false, "PEER tcp|udp HOST:PORT …"},
@@ -223,6 +223,7 @@ type session struct {
 	names     *names
 	taps      map[string]*tap // by the name of the server behind
 	faults    []wire.Fault    // for the next tap
+	dialled   bool            // a peer has been a client
 	files     int             // limit for the next program, or 0
 	powerless bool            // the next program runs without root's powers
 	failed    bool
@@ -455,10 +456,20 @@ func (s *session) served(name, shown string, args []string) bool {
 	}
 	t.shown, t.real = shown, real
 	s.names.server(shown, real)
-	if tap := s.taps[name]; tap != nil && tap.relay == nil {
-		s.join(tap, shown, real)
-	}
 	s.learn()
+	if tap := s.taps[name]; tap != nil && tap.relay == nil {
+		host, port, _ := splitPort(real)
+		ports := []string{port}
+		if s.names.block.begins(s.names.shown[port]) { // it listens at those that follow
+			ports = nil
+			for _, m := range announced.FindAllStringSubmatch(t.String(), -1) {
+				if _, further, _ := splitPort(m[1]); further != port {
+					ports = append(ports, further)
+				}
+			}
+		}
+		s.join(tap, host, ports...)
+	}
 	return true
 }
 

@@ -1,7 +1,11 @@
 package script
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -13,9 +17,9 @@ import (
 // the programs printed before they sent them.
 type tap struct {
 	relay  *wire.Relay // nil until the server is there
-	at     string      // where it listens
 	faults []wire.Fault
 	server string // its name
+	dns    bool   // messages are shown by what they mean
 
 	mu     sync.Mutex // guards what follows: the relay sees things at any time
 	ladder []rung
@@ -42,10 +46,18 @@ type heardOf struct {
 const yield = time.Second
 
 func (s *session) tap(args []string) {
-	if s.taps[args[0]] != nil || s.terminals[args[0]] != nil {
-		s.fatalf("tap %s: say it once, and before serve", args[0])
+	dns := args[0] == "-dns"
+	if dns {
+		args = args[1:]
 	}
-	s.taps[args[0]] = &tap{server: args[0], faults: s.faults}
+	if len(args) != 1 {
+		s.usage("tap")
+	}
+	name := args[0]
+	if s.taps[name] != nil || s.terminals[name] != nil || s.peers[name] != nil {
+		s.fatalf("tap %s: say it once, and before it listens", name)
+	}
+	s.taps[name] = &tap{server: name, faults: s.faults, dns: dns}
 	s.faults = nil
 }
 
@@ -57,25 +69,35 @@ func (s *session) fault(args []string) {
 	}
 }
 
-// join puts the relay before a server that listens, really, at an address, and
-// makes the address that the script has for it mean the relay's.
-func (s *session) join(t *tap, shown, real string) {
-	relay := wire.New(wire.Options{Faults: t.faults, Seed: 1, See: t.see, Yield: yield})
-	at, err := relay.Open("127.0.0.1:0", real)
-	if err != nil {
-		relay.Close()
+// join puts the relay before a server that listens, really, at one or more ports
+// of a host, and makes the ports that the script has for them mean the relay's.
+func (s *session) join(t *tap, host string, ports ...string) {
+	open := func(real func(shown string) string) (ours map[string]bool, undo func(), err error) {
+		t.relay = wire.New(wire.Options{Faults: t.faults, Seed: 1, See: t.see, Yield: yield})
+		ours = map[string]bool{}
+		for _, port := range ports {
+			shown := s.names.shown[port]
+			at, err := t.relay.Open(host+":"+real(shown), host+":"+port)
+			if err != nil {
+				return nil, t.relay.Close, err
+			}
+			_, door, _ := splitPort(at)
+			s.names.set(door, shown)
+			ours[door] = true
+		}
+		return ours, t.relay.Close, nil
 	}
-	s.must(err)
+	if s.names.block.has(s.names.shown[ports[0]]) {
+		s.must(s.names.settle(open))
+	} else if _, undo, err := open(func(string) string { return "0" }); err != nil {
+		undo()
+		s.must(err)
+	}
 	t.mu.Lock()
-	t.relay, t.at = relay, at
+	defer t.mu.Unlock()
 	for _, h := range t.heard {
 		t.tell(h) // the server's first line
 	}
-	t.mu.Unlock()
-	_, realPort, _ := splitPort(real)
-	_, port, _ := splitPort(at)
-	name := s.names.shown[realPort]
-	s.names.shown[port], s.names.real[name] = name, port
 }
 
 // hear starts a program by calling start, and from then on its lines stand on
@@ -162,20 +184,20 @@ func (s *session) tapped(name string) (*tap, []rung) {
 // printLadder prints what was printed and what crossed, in the order in which it
 // happened, as far as one thing led to the other.
 func (s *session) printLadder(args []string) {
-	_, rungs := s.tapped(args[0])
+	t, rungs := s.tapped(args[0])
 	for _, r := range rungs {
 		if r.event == nil {
 			fmt.Fprintf(s.ts.Stdout(), "%s: %s", r.program, s.names.show(r.line))
 			continue
 		}
-		if text := s.message(*r.event); text != "" {
+		if text := s.message(t, *r.event); text != "" {
 			fmt.Fprintf(s.ts.Stdout(), "%s -> %s: %s\n", r.event.From, r.event.From.Other(), text)
 		}
 	}
 }
 
 // message says what an event is; "" if nothing crosses.
-func (s *session) message(e wire.Event) string {
+func (s *session) message(t *tap, e wire.Event) string {
 	switch e.Kind {
 	case wire.Opened:
 		if e.Network == "udp" {
@@ -189,9 +211,15 @@ func (s *session) message(e wire.Event) string {
 	case wire.Refused:
 		return "refused"
 	}
-	text := strings.TrimSuffix(s.names.show(fmt.Sprintf("%q", e.Data[:min(len(e.Data), 64)])), "\n")
-	if len(e.Data) > 64 {
-		text += fmt.Sprintf(" (length %d)", len(e.Data))
+	text := ""
+	if t.dns {
+		text = s.name(summary(e.Data, e.Network == "tcp"))
+	}
+	if text == "" {
+		text = s.name(fmt.Sprintf("%q", e.Data[:min(len(e.Data), 64)]))
+		if len(e.Data) > 64 {
+			text += fmt.Sprintf(" (length %d)", len(e.Data))
+		}
 	}
 	if e.Fate != wire.Passed {
 		text += " (" + e.Fate.String() + ")"
@@ -199,41 +227,103 @@ func (s *session) message(e wire.Event) string {
 	return text
 }
 
-// printDiagram prints what crossed as a sequence diagram of Mermaid's.
+// printDiagram prints what crossed as a sequence diagram of Mermaid's. With
+// ports, it is what came in at those, at one after the other: each is a
+// participant then, and what happened at the same time is in their order.
 func (s *session) printDiagram(args []string) {
 	t, rungs := s.tapped(args[0])
+	ports := args[1:]
+	index := func(e wire.Event) int {
+		_, port, _ := splitPort(s.name(e.Door))
+		return slices.Index(ports, port)
+	}
+	var events []wire.Event
+	for _, r := range rungs {
+		if r.event != nil && (len(ports) == 0 || index(*r.event) >= 0) {
+			events = append(events, *r.event)
+		}
+	}
+	if len(ports) > 0 {
+		slices.SortStableFunc(events, func(a, b wire.Event) int { return cmp.Or(index(a)-index(b), a.Conn-b.Conn) })
+	}
+
 	out := s.ts.Stdout()
 	fmt.Fprintln(out, "sequenceDiagram")
-	clients := map[int]string{} // connection → participant
-	for _, r := range rungs {
-		if r.event == nil || clients[r.event.Conn] != "" {
-			continue
+	ids := map[string]string{}
+	participate := func(letter, who, label string) {
+		if ids[who] != "" {
+			return
 		}
-		id := "C"
-		if len(clients) > 0 {
-			id = fmt.Sprint("C", len(clients)+1)
+		id, n := letter, 1
+		for ; slices.Contains(slices.Collect(maps.Values(ids)), id); id = fmt.Sprint(letter, n) {
+			n++
 		}
-		clients[r.event.Conn] = id
-		fmt.Fprintf(out, "    participant %s as client<br/>%s", id, s.names.show(r.event.Near.String()))
+		ids[who] = id
+		fmt.Fprintf(out, "    participant %s as %s\n", id, label)
 	}
-	fmt.Fprintf(out, "    participant S as server<br/>%s", s.names.show(t.at))
+	client := s.clientOf(t, events)
+	for _, e := range events {
+		participate("C", client(e), client(e))
+	}
+	services := s.services(t)
+	for _, e := range events {
+		at := s.name(e.Door)
+		participate("S", at, cmp.Or(services[at], "server")+"<br/>"+at)
+	}
 	escape := strings.NewReplacer("#", "#35;", ";", "#59;")
-	for _, r := range rungs {
-		if r.event == nil {
-			continue
-		}
-		text := s.message(*r.event)
+	for _, e := range events {
+		text := s.message(t, e)
 		if text == "" {
 			continue
 		}
-		from, to := clients[r.event.Conn], "S"
-		if r.event.From == wire.Server {
+		from, to := ids[client(e)], ids[s.name(e.Door)]
+		if e.From == wire.Server {
 			from, to = to, from
 		}
 		arrow := "-->>" // nothing of the conversation's own
-		if r.event.Kind == wire.Data {
+		if e.Kind == wire.Data {
 			arrow = "->>"
 		}
 		fmt.Fprintf(out, "    %s%s%s: %s\n", from, arrow, to, escape.Replace(text))
 	}
+}
+
+// name returns how an address shows.
+func (s *session) name(addr string) string {
+	return strings.TrimSuffix(s.names.show(addr), "\n")
+}
+
+// clientOf returns a function that tells which client an event belongs to, as a
+// diagram has it. Where all are sockets of one program, that is the program.
+func (s *session) clientOf(t *tap, events []wire.Event) func(wire.Event) string {
+	programs := 0
+	for _, h := range t.heard {
+		if h.name != t.server {
+			programs++
+		}
+	}
+	one := programs == 1 && !s.dialled &&
+		slices.ContainsFunc(events, func(e wire.Event) bool { return e.Conn != events[0].Conn })
+	return func(e wire.Event) string {
+		if one {
+			return "client"
+		}
+		return "client<br/>" + s.name(e.Near.String())
+	}
+}
+
+var service = regexp.MustCompile(`(?m)^(\S+) listening on (\S+:\d+)$`)
+
+// services returns the names of a server's services by their addresses, if it
+// has announced any.
+func (s *session) services(t *tap) map[string]string {
+	names := map[string]string{}
+	for _, h := range t.heard {
+		if h.name == t.server {
+			for _, m := range service.FindAllStringSubmatch(h.terminal.String(), -1) {
+				names[s.name(m[2])] = m[1]
+			}
+		}
+	}
+	return names
 }

@@ -83,6 +83,27 @@ interrupt server
 ladder server
 stdout '^client -> server: "abc"$'
 `, nil},
+		{"before a peer", `
+fault server:slice=1
+tap door
+listen door tcp 127.0.0.1:20000
+open client@1 hello
+accept anna door
+recv anna hello
+send anna hello
+finish client@1
+stdout '^"h"$'
+! stdout hello
+ladder door
+cmp stdout ladder.txt
+-- ladder.txt --
+client -> server: connect
+client@1: from 127.0.0.1:50001 to 127.0.0.1:20000
+client -> server: "hello"
+server -> client: "hello"
+client@1: "h"
+client -> server: reset
+`, nil},
 		{"reset", `
 fault server:reset=0
 tap server
@@ -92,8 +113,8 @@ stdout reset
 ladder server
 stdout '^server -> client: reset$'
 `, nil},
-		{"twice", "tap server\ntap server", []string{"tap server: say it once, and before serve"}},
-		{"too late", "serve server\ntap server", []string{"tap server: say it once, and before serve"}},
+		{"twice", "tap server\ntap server", []string{"tap server: say it once, and before it listens"}},
+		{"too late", "serve server\ntap server", []string{"tap server: say it once, and before it listens"}},
 		{"not tapped", "serve server\nladder server", []string{"server is not tapped: tap it before serve"}},
 		{"not served", "tap server\ndiagram server", []string{"server is not tapped"}},
 		{"no fault", "fault burn=1", []string{`fault "burn=1": want latency`}},

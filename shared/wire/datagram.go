@@ -16,6 +16,14 @@ type caller struct {
 	back   *weather // for what it gets
 }
 
+// fate decides what becomes of the next datagram from a side, whoever it is from
+// or for: UDP has no connections in which it could be counted.
+func (r *Relay) fate(from Side) Fate {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.weather[from].fate()
+}
+
 const callerIdle = time.Minute // with nothing from it or for it, a UDP client is forgotten
 
 // receive takes datagrams until the relay is closed.
@@ -107,7 +115,7 @@ func (r *Relay) answers(c *caller, to net.Addr, d *door) {
 // datagram passes one datagram on, as its fate is.
 func (r *Relay) datagram(c *caller, from Side, data []byte, w *weather, send func([]byte)) {
 	e := c.event
-	e.From, e.Kind, e.Data, e.Fate = from, Data, data, w.fate()
+	e.From, e.Kind, e.Data, e.Fate = from, Data, data, r.fate(from)
 	r.see(e)
 	out := [][]byte{data}
 	switch e.Fate {

@@ -43,7 +43,8 @@ var faults = map[string]string{
 //	repeat=N, 1/N    it arrives twice
 //	reorder=N, 1/N   it arrives behind the next
 //
-// With client: or server:, only what that side sends meets the fault.
+// With client: or server:, only what that side sends meets the fault. Bytes are
+// counted in each connection, datagrams in all that a side sends.
 func ParseFault(text string) (Fault, error) {
 	var f Fault
 	rest := text
@@ -98,7 +99,8 @@ func (f Fault) String() string {
 	return s + strconv.Itoa(f.N)
 }
 
-// weather is what the faults do to one side's bytes on one connection.
+// weather is what the faults do to one side's bytes on one connection, or to its
+// datagrams.
 type weather struct {
 	latency, join           time.Duration
 	rate, slice             int

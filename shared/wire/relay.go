@@ -90,7 +90,8 @@ type Relay struct {
 	cancel context.CancelFunc
 	all    sync.WaitGroup
 
-	mu      sync.Mutex // guards what follows
+	mu      sync.Mutex        // guards what follows
+	weather map[Side]*weather // for datagrams
 	doors   []*door
 	conns   int
 	open    map[net.Conn]bool
@@ -123,6 +124,7 @@ func (d *door) close() {
 // New returns a relay that does not listen anywhere yet.
 func New(o Options) *Relay {
 	r := &Relay{options: o, began: time.Now(), open: map[net.Conn]bool{}, change: make(chan struct{})}
+	r.weather = map[Side]*weather{Client: forecast(o.Faults, Client, o.Seed), Server: forecast(o.Faults, Server, o.Seed)}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	return r
 }
@@ -340,13 +342,20 @@ type pipe struct {
 	relay *Relay
 	event Event                  // what all its events have in common
 	ended map[Side]chan struct{} // closed when the side has ended
-	once  sync.Once              // the connection is broken off once
+	over  bool                   // it is broken off; guarded by the relay's seeing
 }
 
+// see tells of an event, unless the connection is over.
 func (p *pipe) see(from Side, kind Kind, data []byte) {
+	p.relay.seeing.Lock()
+	defer p.relay.seeing.Unlock()
+	if p.over {
+		return
+	}
+	p.over = kind == Reset
 	e := p.event
 	e.From, e.Kind, e.Data = from, kind, data
-	p.relay.see(e)
+	p.relay.tell(e)
 }
 
 // pass passes on what one side sends, until its end.
@@ -455,12 +464,10 @@ func (p *pipe) write(to net.Conn, w *weather, data []byte) bool {
 
 // broken breaks the connection off: a side did, or could not be written to.
 func (p *pipe) broken(side Side, conns ...*net.TCPConn) {
-	p.once.Do(func() {
-		p.see(side, Reset, nil)
-		for _, c := range conns {
-			abort(c)
-		}
-	})
+	p.see(side, Reset, nil)
+	for _, c := range conns {
+		abort(c)
+	}
 }
 
 // abort closes a connection; over TCP, with a reset.

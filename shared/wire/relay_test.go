@@ -495,6 +495,28 @@ func TestSeed(t *testing.T) {
 	}
 }
 
+// TestCount counts datagrams, whoever sends them.
+func TestCount(t *testing.T) {
+	t.Parallel()
+	var rec recorder
+	r, anna, _ := datagrams(t, Options{See: rec.see, Faults: faulty(t, "drop=2")})
+	bruno, err := net.Dial("udp", r.doors[0].addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer bruno.Close()
+	write(t, anna, "1")
+	rec.await("c 1")
+	write(t, bruno, "2")
+	rec.await("c 2 lost")
+	write(t, anna, "3")
+	rec.await("c 3")
+	r.Close()
+	if got, want := rec.words(), "c opens, c 1, c opens, c 2 lost, c 3"; got != want {
+		t.Errorf("saw %s, want %s", got, want)
+	}
+}
+
 func TestUDPAnswers(t *testing.T) {
 	t.Parallel()
 	var rec recorder
