@@ -52,6 +52,9 @@ func Cause(f script.Failure) string {
 		case timeout(f.Err):
 			return fmt.Sprintf("It keeps the connection open: for %s, the end of the stream did not come. Close the connection.", seconds(f.Took))
 		}
+		if roleOf(f) == "client" && f.Sent != nil {
+			return "It hung up before it had read what came, and that breaks the connection off. Read on, up to the end."
+		}
 		return "The connection was broken off, not closed." + unread
 	case script.NotSilent:
 		if errors.Is(f.Err, io.EOF) {

@@ -511,7 +511,7 @@ func (s *session) answerDNS(args []string) {
 	q := p.query.msg
 	m := dns.Message{Questions: q.Questions, Header: dns.Header{ID: q.ID, Response: true,
 		Authoritative: true, RecursionDesired: q.RecursionDesired, RCode: code}}
-	loop, pieces := false, false
+	loop := false
 	for _, word := range args[2:] {
 		switch word {
 		case "truncated":
@@ -520,8 +520,6 @@ func (s *session) answerDNS(args []string) {
 			m.ID++
 		case "loop":
 			loop = true
-		case "cut":
-			pieces = true
 		default:
 			r, err := parseRecord(string(s.data(word)))
 			s.must(err)
@@ -538,18 +536,8 @@ func (s *session) answerDNS(args []string) {
 	if p.stream() {
 		b = append(binary.BigEndian.AppendUint16(nil, uint16(len(b))), b...)
 	}
-	for _, size := range []int{1, 1, len(b) / 2, len(b)} {
-		if size = min(size, len(b)); !pieces {
-			size = len(b)
-		}
-		if err := p.write(b[:size], s.by(p)); err != nil {
-			s.blame(Failure{Kind: Broken, Network: p.network(), Addr: p.at, Err: err}, "%s", s.plain(err))
-		}
-		if b = b[size:]; len(b) == 0 {
-			break
-		}
-		// Who reads what there is gets no more than a piece.
-		time.Sleep(20 * time.Millisecond)
+	if err := p.write(b, s.by(p)); err != nil {
+		s.blame(Failure{Kind: Broken, Network: p.network(), Addr: p.at, Err: err}, "%s", s.plain(err))
 	}
 }
 

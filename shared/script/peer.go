@@ -188,6 +188,11 @@ func (s *session) listen(args []string) {
 			s.join(t, at.host, port)
 		}
 	}
+	for _, at := range places { // the relay's, where there is one
+		if s.names.real[at.port] != "" {
+			s.peers[at.name].at = at.host + ":" + s.names.real[at.port]
+		}
+	}
 }
 
 func (s *session) accept(args []string) {
@@ -365,7 +370,12 @@ func (s *session) silent(args []string) {
 	}
 }
 
-func (s *session) closeWrite(args []string) { s.check(s.tcp(args[0]).CloseWrite()) }
+func (s *session) closeWrite(args []string) {
+	err := s.tcp(args[0]).CloseWrite()
+	if s.cast.foreign == nil {
+		s.check(err)
+	} // or the program has broken off already: what is wanted next will not come
+}
 
 func (s *session) eof(args []string) {
 	s.tcp(args[0])

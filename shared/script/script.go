@@ -54,17 +54,20 @@
 //	                                TCP to the next: the same ID and question, this code, just
 //	                                these answers, in any order; soa, edns: with one
 //	askeddns PEER NAME TYPE         receive a query; others that come before are kept
-//	answerdns PEER CODE [truncated] [otherid] [loop] [cut] [RECORD…]
+//	answerdns PEER CODE [truncated] [otherid] [loop] [RECORD…]
 //	                                answer it; otherid: with another ID; loop: with a name
-//	                                that points to itself; cut: in pieces, with pauses
+//	                                that points to itself
 //	refusedns PEER                  refuse all other queries, from now on
 //
 // The wire.
 //
-//	tap NAME                        put a relay before NAME, which is served next
+//	tap [-dns] NAME                 put a relay before NAME, a program that is to be served or
+//	                                a peer that is to listen; -dns: messages show by what
+//	                                they mean
 //	fault F…                        let what crosses at the next tap meet faults: drop=2, …
 //	ladder NAME                     stdout: what was printed and what crossed, in order
-//	diagram NAME                    stdout: what crossed, as a sequence diagram (Mermaid)
+//	diagram NAME [PORT…]            stdout: what crossed, as a sequence diagram (Mermaid);
+//	                                PORT…: only at these ports, one after the other
 //
 // Ports. A script names the ports that a reader knows, and so does all that it
 // compares; the real ones are free ones, and differ from run to run. A port
@@ -206,7 +209,7 @@ func init() { // not a plain initialiser: close refers to it
 
 		"recvdns":   {(*session).recvDNS, 2, 0, false, "PEER CODE [truncated] [soa] [edns] [RECORD…]"},
 		"askeddns":  {(*session).askedDNS, 3, 3, false, "PEER NAME TYPE"},
-		"answerdns": {(*session).answerDNS, 2, 0, false, "PEER CODE [truncated] [otherid] [loop] [cut] [RECORD…]"},
+		"answerdns": {(*session).answerDNS, 2, 0, false, "PEER CODE [truncated] [otherid] [loop] [RECORD…]"},
 		"refusedns": {(*session).refuseDNS, 1, 1, false, "PEER"},
 	}
 }
