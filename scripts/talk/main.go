@@ -2,7 +2,7 @@
 //
 // Usage:
 //
-//	talk [-hex] tcp|udp HOST:PORT
+//	talk [-hex] tcp|udp HOST:PORT [TEXT ...]
 //	talk [-hex] -listen tcp|udp HOST:PORT
 //
 // A line is sent as it stands, without its end: over TCP it is one write, over
@@ -10,6 +10,9 @@
 // rest as in Go. The end of the input (Ctrl-D) says to the other end that no
 // more will be sent; what still comes is shown. Over UDP nobody can be told, so
 // what comes within a second is shown.
+//
+// TEXTs are sent in place of typed lines, each when something has come upon the
+// one before, or nothing for a second.
 //
 // With -listen, it waits for one client, and talks to that; over UDP, to whoever
 // sent the last datagram.
@@ -41,7 +44,7 @@ func main() {
 	log.SetPrefix("talk: ")
 	flag.Usage = usage
 	flag.Parse()
-	if flag.NArg() != 2 || flag.Arg(0) != "tcp" && flag.Arg(0) != "udp" {
+	if flag.NArg() < 2 || flag.NArg() > 2 && *listen || flag.Arg(0) != "tcp" && flag.Arg(0) != "udp" {
 		usage()
 		os.Exit(2)
 	}
@@ -50,19 +53,27 @@ func main() {
 		log.Fatal(err)
 	}
 	defer conn.Close()
+	came := make(chan struct{}, 1)
 	ended := make(chan error, 1)
-	go func() { ended <- show(conn) }()
-	if err := send(conn); err != nil {
-		log.Print(err)
+	go func() {
+		ended <- show(conn, came)
+		close(came)
+	}()
+	grace := time.Second
+	if texts := flag.Args()[2:]; len(texts) > 0 {
+		say(conn, texts, came)
+		grace /= 100 // it has had its second
+	} else {
+		sendTyped(conn)
 	}
+	wait := time.After(grace)
 	if c, ok := conn.(*net.TCPConn); ok {
 		c.CloseWrite()
-		err = <-ended
-	} else {
-		select {
-		case err = <-ended:
-		case <-time.After(time.Second):
-		}
+		wait = nil // for the end, however long that takes
+	}
+	select {
+	case err = <-ended:
+	case <-wait:
 	}
 	if err != nil {
 		log.Fatal(err)
@@ -70,7 +81,8 @@ func main() {
 }
 
 func usage() {
-	fmt.Fprintln(os.Stderr, "usage: talk [-hex] [-listen] tcp|udp HOST:PORT")
+	fmt.Fprintln(os.Stderr, "usage: talk [-hex] tcp|udp HOST:PORT [TEXT ...]")
+	fmt.Fprintln(os.Stderr, "       talk [-hex] -listen tcp|udp HOST:PORT")
 	flag.PrintDefaults()
 }
 
@@ -135,22 +147,51 @@ func (h *host) Write(b []byte) (int, error) {
 	return h.WriteTo(b, h.from)
 }
 
-// send sends each line that is typed, up to the end of the input.
-func send(conn net.Conn) error {
+// sendTyped sends each line that is typed, up to the end of the input.
+func sendTyped(conn net.Conn) {
 	lines := bufio.NewScanner(os.Stdin)
 	for lines.Scan() {
-		b, err := unescape(lines.Text())
-		if err == nil {
-			_, err = conn.Write(b)
-		}
-		if errors.Is(err, net.ErrClosed) {
-			return nil
-		}
-		if err != nil {
-			log.Print(err)
+		if !send(conn, lines.Text()) {
+			return
 		}
 	}
-	return lines.Err()
+	if err := lines.Err(); err != nil {
+		log.Print(err)
+	}
+}
+
+// say sends one text after another, each when something has come upon the one
+// before, or nothing for a second.
+func say(conn net.Conn, texts []string, came <-chan struct{}) {
+	for _, text := range texts {
+		fmt.Println(">", text)
+		select {
+		case <-came: // upon nothing of ours
+		default:
+		}
+		if !send(conn, text) {
+			return
+		}
+		select {
+		case <-came:
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+// send sends what a line stands for. It reports whether the connection is there.
+func send(conn net.Conn, line string) bool {
+	b, err := unescape(line)
+	if err == nil {
+		_, err = conn.Write(b)
+	}
+	if errors.Is(err, net.ErrClosed) {
+		return false
+	}
+	if err != nil {
+		log.Print(err)
+	}
+	return true
 }
 
 // unescape returns the bytes that a line stands for.
@@ -162,8 +203,8 @@ func unescape(line string) ([]byte, error) {
 	return []byte(s), nil
 }
 
-// show shows what comes, a line for each read, up to the end.
-func show(conn net.Conn) error {
+// show shows what comes, a line for each read, up to the end, and tells came.
+func show(conn net.Conn, came chan<- struct{}) error {
 	buf := make([]byte, 65535)
 	for {
 		n, err := conn.Read(buf)
@@ -174,9 +215,14 @@ func show(conn net.Conn) error {
 		if err != nil {
 			return err
 		}
-		fmt.Printf("%q (length %d)\n", buf[:n], n)
 		if *inHex {
-			fmt.Print(hex.Dump(buf[:n]))
+			fmt.Printf("(length %d)\n%s", n, hex.Dump(buf[:n]))
+		} else {
+			fmt.Printf("%q (length %d)\n", buf[:n], n)
+		}
+		select {
+		case came <- struct{}{}:
+		default: // it has been told
 		}
 	}
 }

@@ -98,7 +98,7 @@ func TestTCP(t *testing.T) {
 	client.in.Close() // half of it is over
 	server.says("the other end sends no more")
 	io.WriteString(server.in, "\\x1b[2J\n")
-	client.says(`"\x1b[2J" (length 4)`)
+	client.says("(length 4)")
 	client.says("00000000  1b 5b 32 4a                                       |.[2J|")
 	server.in.Close()
 	client.says("the other end sends no more")
@@ -130,9 +130,9 @@ func TestWrong(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	for _, args := range [][]string{{}, {"tcp"}, {"icmp", "127.0.0.1:1"}, {"tcp", "127.0.0.1:1", "x"}} {
+	for _, args := range [][]string{{}, {"tcp"}, {"icmp", "127.0.0.1:1"}} {
 		p := start(t, args...)
-		p.says("usage: talk [-hex] [-listen] tcp|udp HOST:PORT")
+		p.says("usage: talk [-hex] tcp|udp HOST:PORT [TEXT ...]")
 		p.ends(2)
 	}
 	p := start(t, "-listen", "tcp", l.Addr().String())
@@ -162,4 +162,31 @@ func TestReset(t *testing.T) {
 	p.in.Close()
 	p.says("talk: …")
 	p.ends(1)
+}
+
+// TestTexts sends what stands behind the address.
+func TestTexts(t *testing.T) {
+	t.Parallel()
+	for _, network := range []string{"tcp", "udp"} {
+		server := start(t, "-listen", network, "127.0.0.1:0")
+		addr := strings.TrimPrefix(server.says("listening on 127.0.0.1:…"), "listening on ")
+		client := start(t, network, addr, "hello", `\x00`)
+		client.says("from 127.0.0.1:… to " + addr)
+		client.says("> hello")
+		server.says("…") // who has come
+		server.says(`"hello" (length 5)`)
+		io.WriteString(server.in, "OK\n")
+		client.says(`"OK" (length 2)`)
+		client.says(`> \x00`)
+		server.says(`"\x00" (length 1)`)
+		io.WriteString(server.in, "Err\n")
+		client.says(`"Err" (length 3)`)
+		server.in.Close()
+		if network == "tcp" {
+			client.says("the other end sends no more")
+		}
+		client.ends(0)
+	}
+	p := start(t, "-listen", "tcp", "127.0.0.1:0", "hello")
+	p.says("usage: talk …")
 }

@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 )
 
@@ -18,7 +19,7 @@ import (
 var Pair = []string{"server", "client"}
 
 // Build compiles programs of the lesson, each named by its folder within the
-// lesson ("server", "wrong/hasty/client"), and returns the paths of the
+// lesson ("server", "wrong/hasty/client", "../../scripts/talk"), and returns the paths of the
 // executables, in the same order. They lie in the user's cache folder, one
 // folder for each lesson, so that an unchanged program is not linked again.
 // Under the race detector, the programs have it too.
@@ -57,7 +58,8 @@ func (l Lesson) Build(names ...string) ([]string, error) {
 			exe += ".exe"
 		}
 		built = append(built, filepath.Join(aside, exe))
-		wanted = append(wanted, filepath.Join(cache, filepath.FromSlash(path.Dir(name)), exe))
+		within := strings.ReplaceAll(path.Dir(name), "..", "up") // ../../scripts/talk, too
+		wanted = append(wanted, filepath.Join(cache, filepath.FromSlash(within), exe))
 		args = append(args, "./"+name)
 		if err := note(filepath.Join(l.Dir, filepath.FromSlash(name))); err != nil {
 			return nil, err
