@@ -140,6 +140,13 @@ class Pages(Site):
         self.assertIn('<meta name="description" content="How?">', self.read("01-one/index.html"))
 
 
+class Clone(unittest.TestCase):
+    def test_what_is_cloned_is_what_the_site_links_to(self):
+        with open(os.path.join(ROOT, "lessons", "start.md"), encoding="utf-8") as file:
+            cloned = re.findall(r"^\$ git clone (\S+)$", file.read(), re.M)
+        self.assertEqual(cloned, [load_config(os.path.join(ROOT, "mkdocs.yml")).repo_url])
+
+
 class Links(Site):
     def test_sources_are_in_the_repository(self):
         self.write("../LICENSE", "MIT")
