@@ -288,7 +288,7 @@ func (s *session) printDiagram(args []string) {
 	}
 }
 
-// name returns how an address shows.
+// name returns how an address shows, or other text of one line.
 func (s *session) name(addr string) string {
 	return strings.TrimSuffix(s.names.show(addr), "\n")
 }
