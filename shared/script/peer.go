@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"bothends/shared/wire"
 )
 
 // A peer is an end of a conversation that the script plays itself.
@@ -137,20 +139,9 @@ func (s *session) dial(args []string) {
 		s.add(args[0], &peer{conn: conn, at: real, since: time.Now()})
 		return
 	}
-	conn, err := alone(args[1], real).DialContext(s.ctx, args[1], real)
+	conn, err := wire.Dialer(args[1], real).DialContext(s.ctx, args[1], real)
 	s.check(err)
 	s.add(args[0], &peer{conn: conn, at: real, since: time.Now()})
-}
-
-// alone returns a dialer to a real address that takes a port for this connection
-// alone. Over TCP, one that connect picks may be picked again meanwhile, towards
-// another server; one that bind picks may not.
-func alone(network, real string) *net.Dialer {
-	d := new(net.Dialer)
-	if network == "tcp" && strings.HasPrefix(real, "127.0.0.1:") {
-		d.LocalAddr = &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}
-	}
-	return d
 }
 
 func (s *session) listen(args []string) {

@@ -307,17 +307,11 @@ func (r *Relay) accept(d *door) {
 // relay joins a client to the server.
 func (r *Relay) relay(n int, client net.Conn, at *door) {
 	defer r.drop(client)
-	var d net.Dialer
-	if host, _, _ := net.SplitHostPort(at.target); host == "127.0.0.1" {
-		// A port that connect picks may be picked again for another connection
-		// meanwhile, towards another address; one that bind picks may not.
-		d.LocalAddr = &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}
-	}
 	ctx, cancel := context.WithTimeout(r.ctx, dialWithin)
 	defer cancel()
 	e := Event{Conn: n, Network: "tcp", From: Client, Kind: Opened, Near: client.RemoteAddr(), Door: at.addr}
 	r.seeing.Lock() // the server may speak of its client at once
-	server, err := d.DialContext(ctx, "tcp", at.target)
+	server, err := Dialer("tcp", at.target).DialContext(ctx, "tcp", at.target)
 	if err == nil {
 		e.Far = server.LocalAddr()
 	}
