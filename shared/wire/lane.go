@@ -15,8 +15,9 @@ type step struct {
 	do  func()
 }
 
-// mostSteps bounds what a lane holds: with a chunk each, half a megabyte.
-const mostSteps = 14
+// mostSteps bounds what a lane holds: with all that can be joined in each, less
+// than half a megabyte.
+const mostSteps = 6
 
 func (r *Relay) lane(after time.Duration) *lane {
 	l := &lane{relay: r, after: after}

@@ -103,6 +103,8 @@ type Relay struct {
 
 const (
 	chunk       = 32 << 10    // bytes read at once
+	joined      = 2 * chunk   // bytes that become one chunk at most
+	buffered    = 64 << 10    // bytes in each of the relay's sockets; Linux takes twice as much
 	mostConns   = 1000        // at the same time; more are refused
 	sliceWithin = time.Second // in which a slice is read, or the next follows
 	dialWithin  = 10 * time.Second
@@ -363,6 +365,8 @@ func (p *pipe) pass(from, to *net.TCPConn, side Side) {
 	r := p.relay
 	w := forecast(r.options.Faults, side, r.options.Seed+uint64(p.event.Conn))
 	to.SetNoDelay(true)
+	from.SetReadBuffer(buffered)
+	to.SetWriteBuffer(buffered)
 	l := r.lane(w.latency)
 	defer l.end()
 	passed := 0
@@ -428,15 +432,18 @@ func (p *pipe) read(from net.Conn, w *weather) ([]byte, error) {
 	buf := make([]byte, chunk)
 	n, err := from.Read(buf)
 	data := buf[:n]
-	for w.join > 0 && err == nil && len(data) < 16*chunk {
+	if w.join == 0 {
+		return data, err
+	}
+	defer from.SetReadDeadline(time.Time{})
+	for err == nil && len(data) < joined {
 		from.SetReadDeadline(time.Now().Add(w.join))
-		more := make([]byte, chunk)
+		more := make([]byte, min(chunk, joined-len(data)))
 		n, err = from.Read(more)
 		data = append(data, more[:n]...)
-		if errors.Is(err, os.ErrDeadlineExceeded) {
-			from.SetReadDeadline(time.Time{})
-			return data, nil
-		}
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		err = nil // it has paused
 	}
 	return data, err
 }
