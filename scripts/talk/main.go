@@ -34,6 +34,11 @@ import (
 	"time"
 )
 
+var ( // variables for the tests
+	patience = time.Second // with the answer to a text
+	grace    = time.Second // for what comes over UDP behind the last line typed
+)
+
 var (
 	listen = flag.Bool("listen", false, "wait for a client")
 	inHex  = flag.Bool("hex", false, "show what comes in hexadecimal")
@@ -59,10 +64,9 @@ func main() {
 		ended <- show(conn, came)
 		close(came)
 	}()
-	grace := time.Second
 	if texts := flag.Args()[2:]; len(texts) > 0 {
 		say(conn, texts, came)
-		grace /= 100 // it has had its second
+		grace /= 100 // they have had their answers
 	} else {
 		sendTyped(conn)
 	}
@@ -174,7 +178,7 @@ func say(conn net.Conn, texts []string, came <-chan struct{}) {
 		}
 		select {
 		case <-came:
-		case <-time.After(time.Second):
+		case <-time.After(patience):
 		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 // TestMain lets the test's executable be the command.
 func TestMain(m *testing.M) {
 	if os.Getenv("TALK") != "" {
+		patience, grace = 20*time.Second, 50*time.Millisecond
 		flag.CommandLine.Init("talk", flag.ExitOnError)
 		main()
 		os.Exit(0)
