@@ -69,7 +69,13 @@ func usage() {
        check LESSON/EXERCISE [-server CMD] [-client CMD] [-watch]
        check LESSON/EXERCISE -start | -hint | -solution [-force]
 `)
-	flag.PrintDefaults()
+	ours := flag.NewFlagSet("check", flag.ContinueOnError)
+	flag.VisitAll(func(f *flag.Flag) {
+		if f.Name != "testwork" && f.Name != "flaky" { // testscript's
+			ours.Var(f.Value, f.Name, f.Usage)
+		}
+	})
+	ours.PrintDefaults()
 }
 
 // words reads the command line, with flags before or behind the one word.

@@ -100,6 +100,8 @@ func noLine(f script.Failure, p script.Printed) string {
 	switch {
 	case taken.MatchString(p.Text):
 		return fmt.Sprintf("It did not get its address, %s: it says that another program has it, though it was free a moment ago. Does your program open it twice?", f.Addr)
+	case errors.Is(f.Err, lesson.ErrEnded) && strings.Contains(p.Text, "\n"):
+		return "It ended " + how(p) + ", and nobody listens." + lastWords(p)
 	case errors.Is(f.Err, lesson.ErrEnded):
 		return "It ended " + how(p) + " before it had printed a line." + lastWords(p)
 	case p.Text != "":

@@ -240,7 +240,8 @@ func TestCause(t *testing.T) {
 		want string
 	}{
 		{script.Failure{Kind: script.NotStarted, Err: errors.New("no such file")}, "could not be started: no such file"},
-		{script.Failure{Kind: script.NoLine, Err: lesson.ErrEnded, Programs: printed("Traceback\nOSError: oh\n", "exit status 1")}, "ended (exit status 1) before it had printed a line. Its last words: OSError: oh"},
+		{script.Failure{Kind: script.NoLine, Err: lesson.ErrEnded, Programs: printed("Traceback\nOSError: oh\n", "exit status 1")}, "ended (exit status 1), and nobody listens. Its last words: OSError: oh"},
+		{script.Failure{Kind: script.NoLine, Err: lesson.ErrEnded, Programs: printed("oh", "exit status 1")}, "ended (exit status 1) before it had printed a line. Its last words: oh"},
 		{script.Failure{Kind: script.NoLine, Err: lesson.ErrEnded, Programs: printed("node:events:495\n      throw er;\n\nError: listen EACCES\n    at x\n}\n\nNode.js v20.20.2\n", "exit status 1")}, "Its last words: Error: listen EACCES"},
 		{script.Failure{Kind: script.NoLine, Err: lesson.ErrEnded, Addr: "127.0.0.1:80", Programs: printed("OSError: [Errno 98] Address already in use", "exit status 1")}, "another program has it"},
 		{script.Failure{Kind: script.NoLine, Err: os.ErrDeadlineExceeded, Took: 3 * time.Second, Listens: true}, "It listens at , and for 3s no line of it has come. Print a line when you listen, and flush it"},

@@ -6,11 +6,13 @@ package lesson
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -90,9 +92,14 @@ func Find(root, name string) (Lesson, error) {
 	return Lesson{}, fmt.Errorf("there is no lesson %s: go run ./scripts/run lists them", name)
 }
 
-// Exercises returns the names of the lesson's exercises, sorted.
+// Exercises returns the names of the lesson's exercises, in the order in which the
+// page has them.
 func (l Lesson) Exercises() ([]string, error) {
 	entries, err := os.ReadDir(filepath.Join(l.Dir, "exercises"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	page, err := os.ReadFile(filepath.Join(l.Dir, "README.md"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
@@ -102,6 +109,10 @@ func (l Lesson) Exercises() ([]string, error) {
 			names = append(names, e.Name())
 		}
 	}
+	place := func(name string) int { // on the page; -1 comes first
+		return bytes.Index(page, []byte("\n**"+name+".**"))
+	}
+	slices.SortStableFunc(names, func(a, b string) int { return place(a) - place(b) })
 	return names, nil
 }
 

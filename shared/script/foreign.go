@@ -15,6 +15,8 @@ import (
 	"time"
 	"unicode"
 
+	"bothends/shared/lesson"
+
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -204,6 +206,11 @@ func (s *session) serveForeign(name, shown string, rest []string) {
 	if _, err := t.program.FirstLine(ctx); err != nil {
 		s.blame(Failure{Kind: NoLine, Name: name, Addr: host + ":" + real, Took: time.Since(began),
 			Err: err, Listens: !isFree(real)}, "%s printed no line", name)
+	}
+	select { // the line may say why it cannot listen
+	case <-t.program.Done():
+		s.blame(Failure{Kind: NoLine, Name: name, Addr: host + ":" + real, Took: time.Since(began), Err: lesson.ErrEnded}, "%s has ended", name)
+	case <-time.After(50 * time.Millisecond):
 	}
 	if tap := s.taps[name]; tap != nil && tap.relay == nil {
 		s.join(tap, host, real)
