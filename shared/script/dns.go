@@ -271,7 +271,7 @@ func badQuestion(b []byte) string {
 		case size > left:
 			return fmt.Sprintf("In the question's name, byte %d says that %s follow, and there are %d. Each part has its length before it, and behind the last stands a zero.", at+1, bytesOf(size), left)
 		case bytes.IndexByte(b[at+1:at+1+size], '.') >= 0:
-			return fmt.Sprintf("A part of the question's name is %q. Dots are not sent: they part the parts, and each has its length before it.", b[at+1:at+1+size])
+			return fmt.Sprintf("A part of the question's name is %q. Dots are not sent: each part has its length before it.", b[at+1:at+1+size])
 		}
 		at += 1 + size
 	}

@@ -74,11 +74,13 @@ func main() {
 		log.Fatalf("%v: try domain, or a number", noTCP)
 	}
 
+	//weave:begin lookup
 	addrs, _ := resolver.LookupNetIP(ctx, "ip4", name)
 	ip6, err := resolver.LookupNetIP(ctx, "ip6", name)
 	if addrs = append(addrs, ip6...); len(addrs) == 0 {
 		fail(name, err)
 	}
+	//weave:end lookup
 
 	if *addr == "" {
 		canonical, _ = resolver.LookupCNAME(ctx, name)
