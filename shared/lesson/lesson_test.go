@@ -117,3 +117,19 @@ func TestAddress(t *testing.T) {
 		}
 	}
 }
+
+// TestExercises finds them in the order of the page.
+func TestExercises(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "lessons/01-x/README.md", "# X\n\nWith **a.** in mind:\n\n**b.** First.\n\n**a.** Then.\n")
+	for _, name := range []string{"a", "b"} {
+		write(t, dir, "lessons/01-x/exercises/"+name+"/hints.txt", "Think.\n")
+	}
+	l, err := Find(dir, "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if names, err := l.Exercises(); err != nil || strings.Join(names, " ") != "b a" {
+		t.Errorf("%q, error %v", names, err)
+	}
+}
