@@ -64,31 +64,20 @@ func main() {
 		status = s.PlayBoth(paths[0], paths[1], args)
 	}
 	show.Close()
-	if status == 0 && !s.Stopped() {
+	if status == 0 && s.Context().Err() == nil {
 		played(root, l)
 	}
 	os.Exit(status)
 }
 
-// flags reads the command line: flags, before or behind the words, and what
-// stands behind "--".
+// flags reads the command line.
 func flags(line []string) (words, args []string) {
 	colored := flag.String("color", "auto", "colour the names: `when` is auto, always or never")
 	flag.Usage = func() {
 		fmt.Fprintln(os.Stderr, "usage: run [-color when] [LESSON [server|client]] [-- ARG ...]")
 		flag.PrintDefaults()
 	}
-	if i := slices.Index(line, "--"); i >= 0 {
-		line, args = line[:i], line[i+1:]
-	}
-	for {
-		flag.CommandLine.Parse(line) // exits if it cannot
-		if flag.NArg() == 0 {
-			break
-		}
-		words = append(words, flag.Arg(0))
-		line = flag.Args()[1:]
-	}
+	words, args = stage.Words(line)
 	if len(words) > 2 || len(words) == 2 && !slices.Contains(lesson.Pair, words[1]) || len(words) == 0 && len(args) > 0 {
 		flag.Usage()
 		os.Exit(2)

@@ -11,10 +11,10 @@ func TestDefaultAddr(t *testing.T) {
 	const rest = "  -timeout duration\n    \twait so long (default \"5s\")\n"
 	for help, want := range map[string]string{
 		"usage: x\n  -addr host:port\n    \tlisten on host:port (default \"127.0.0.1:1\")\n" + rest: "127.0.0.1:1",
-		"  -addr host:port\n    \tthe address\n    \tof it (default \"[::1]:2\")\n":                    "[::1]:2",
-		"  -addr host:port\n    \tthere is none\n" + rest:                                            "",
-		"  -address string\n    \t (default \"127.0.0.1:1\")\n":                                       "",
-		"  -x string\n    \tsee -addr (default \"y\")\n":                                              "",
+		"  -addr host:port\n    \tthe address\n    \tof it (default \"[::1]:2\")\n":                 "[::1]:2",
+		"  -addr host:port\n    \tthere is none\n" + rest:                                           "",
+		"  -address string\n    \t (default \"127.0.0.1:1\")\n":                                     "",
+		"  -x string\n    \tsee -addr (default \"y\")\n":                                            "",
 		"": "",
 	} {
 		if got := defaultAddr(help); got != want {

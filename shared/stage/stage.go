@@ -49,7 +49,7 @@ type Stage struct {
 	// is to look for it; nil means there.
 	Between func(addr string) (string, error)
 
-	ctx context.Context // cancelled by the first Ctrl-C
+	ctx context.Context // see Context
 }
 
 // New returns a stage, and from then on Ctrl-C is for what plays there.
@@ -74,8 +74,8 @@ func New(v View) *Stage {
 	}
 }
 
-// Stopped reports whether Ctrl-C was pressed.
-func (s *Stage) Stopped() bool { return s.ctx.Err() != nil }
+// Context returns the context that the first Ctrl-C cancels.
+func (s *Stage) Context() context.Context { return s.ctx }
 
 // say prints a message of our own.
 func (s *Stage) say(err error) {

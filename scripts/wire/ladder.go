@@ -1,0 +1,307 @@
+package main
+
+import (
+	"io"
+	"maps"
+	"os/exec"
+	"regexp"
+	"sync"
+	"time"
+
+	"bothends/shared/console"
+	"bothends/shared/lesson"
+	"bothends/shared/wire"
+)
+
+// A ladder puts what the programs print, and what crosses between them, in the
+// order in which it happened, as far as one thing led to the other: what a
+// program printed stands above what it sent after that.
+//
+// Locks are taken in this order, so that nobody waits for ever: the relay's,
+// while it tells of an event; that of a program's output, while it is drained;
+// the ladder's; a voice's.
+type ladder struct {
+	began   time.Time
+	settled func() // see open
+	opened  chan struct{}
+	isOpen  sync.Once
+	stopped chan struct{}
+	pumps   sync.WaitGroup
+
+	mu       sync.Mutex // guards what follows
+	voices   map[string]*voice
+	names    map[string]string // address that the server sees → address as it shows
+	view     *view
+	capture  *capture      // nil: there is none
+	answered chan struct{} // closed when the server has printed since the client did, or got something to do
+}
+
+// A voice is what one program prints.
+type voice struct {
+	ladder *ladder
+	name   string
+
+	starting sync.Mutex
+	program  *lesson.Program // nil: it has not been started
+
+	mu     sync.Mutex
+	unread []byte        // what is not on the ladder yet
+	at     time.Time     // when the first of it came
+	some   chan struct{} // closed when there is any
+
+	text console.Text // the ladder's
+}
+
+const (
+	// A server prints before it answers, so what a client prints comes after
+	// it. Where they print at the same time, as both may when a connection
+	// comes about, the client waits so long for the server to go first.
+	courtesy   = 10 * time.Millisecond
+	mostUnread = 1 << 20 // bytes; a program that prints more waits for the view
+)
+
+func newLadder(v *view) *ladder {
+	return &ladder{
+		began:    time.Now(),
+		settled:  func() {},
+		opened:   make(chan struct{}),
+		stopped:  make(chan struct{}),
+		voices:   map[string]*voice{},
+		names:    map[string]string{},
+		view:     v,
+		answered: make(chan struct{}),
+	}
+}
+
+// Program returns a writer for what a program prints.
+func (l *ladder) Program(name string) io.Writer { return l.voice(name) }
+
+func (l *ladder) voice(name string) *voice {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	v := l.voices[name]
+	if v == nil {
+		v = &voice{ladder: l, name: name, some: make(chan struct{})}
+		l.voices[name] = v
+		l.answered = make(chan struct{}) // what was said before has nothing to do with a client that starts
+		l.pumps.Go(v.pump)
+	}
+	return v
+}
+
+// start starts a program. Nothing that it sends is seen before it can be drained.
+func (l *ladder) start(name string, cmd *exec.Cmd) (p *lesson.Program, err error) {
+	v := l.voice(name)
+	v.starting.Lock()
+	defer v.starting.Unlock()
+	v.program, err = lesson.Start(cmd)
+	return v.program, err
+}
+
+// drain takes all that the program has printed by now.
+func (v *voice) drain() {
+	v.starting.Lock()
+	p := v.program
+	v.starting.Unlock()
+	if p != nil {
+		p.Drain()
+	}
+}
+
+// Write keeps what the program prints until it is its turn.
+func (v *voice) Write(b []byte) (int, error) {
+	v.mu.Lock()
+	if len(v.unread) == 0 && len(b) > 0 {
+		v.at = time.Now()
+		close(v.some)
+	}
+	v.unread = append(v.unread, b...)
+	full := len(v.unread) > mostUnread
+	v.mu.Unlock()
+	v.ladder.mu.Lock()
+	defer v.ladder.mu.Unlock()
+	if full {
+		v.ladder.take(v)
+	}
+	return len(b), v.ladder.view.err
+}
+
+// any returns a channel that is closed when something is not on the ladder yet.
+func (v *voice) any() <-chan struct{} {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.some
+}
+
+// pump puts what comes on the ladder, when it is its turn.
+func (v *voice) pump() {
+	l := v.ladder
+	for {
+		select {
+		case <-v.any():
+		case <-l.stopped:
+			return
+		}
+		if v.name == "server" {
+			select { // it speaks of addresses that have no names yet
+			case <-l.opened:
+				l.settled()
+			case <-l.stopped:
+				return
+			}
+		} else {
+			l.mu.Lock()
+			answered := l.answered
+			l.mu.Unlock()
+			within(answered)
+		}
+		l.mu.Lock()
+		l.take(v)
+		l.mu.Unlock()
+	}
+}
+
+// within waits for something as long as courtesy demands.
+func within(done <-chan struct{}) {
+	select {
+	case <-done:
+	case <-time.After(courtesy):
+	}
+}
+
+// take puts what a program has printed on the ladder. The caller holds the lock.
+func (l *ladder) take(v *voice) {
+	v.mu.Lock()
+	b, at := v.unread, v.at
+	if len(b) > 0 {
+		v.unread, v.some = nil, make(chan struct{})
+	}
+	v.mu.Unlock()
+	l.show(v, v.text.Next(b), at)
+}
+
+func (l *ladder) show(v *voice, text string, at time.Time) {
+	if text == "" {
+		return
+	}
+	if v.name == "server" {
+		text = address.ReplaceAllStringFunc(text, func(a string) string {
+			if name, ok := l.names[a]; ok {
+				return name
+			}
+			return a
+		})
+		l.answer()
+	} else {
+		l.answered = make(chan struct{})
+	}
+	l.view.print(v.name, text, at.Sub(l.began))
+	if l.capture != nil {
+		l.capture.printed(v.name, text)
+	}
+}
+
+// answer lets the client's output go on.
+func (l *ladder) answer() {
+	select {
+	case <-l.answered:
+	default:
+		close(l.answered)
+	}
+}
+
+var address = regexp.MustCompile(`(?:\b\d{1,3}(?:\.\d{1,3}){3}|\[[0-9A-Fa-f:.]*(?:%\w+)?\]):\d{1,5}\b`)
+
+// announced returns the addresses that the server has announced by now, each in a
+// line that ends in "listening on HOST:PORT". None has been shown yet.
+func (l *ladder) announced() []string {
+	v := l.voice("server")
+	v.drain()
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	var all []string
+	for _, m := range listening.FindAllSubmatch(v.unread, -1) {
+		all = append(all, string(m[1]))
+	}
+	return all
+}
+
+var listening = regexp.MustCompile(`(?m)\blistening on (\S+:\d+)\r?$`)
+
+// open lets the server's output be shown, with names for some addresses.
+// settled returns when all has been told of connections that are there.
+func (l *ladder) open(names map[string]string, settled func()) {
+	l.mu.Lock()
+	l.view.doors = len(names)
+	maps.Copy(l.names, names)
+	l.mu.Unlock()
+	l.settled = settled
+	l.isOpen.Do(func() { close(l.opened) })
+}
+
+// see puts an event on the ladder, below what its sender printed before it. It
+// is the relay's Options.See.
+func (l *ladder) see(e wire.Event) {
+	now := time.Now()
+	sender := l.voice(e.From.String())
+	// A client has connected before the relay knows of it, and may have printed
+	// something since, or not yet: that comes later.
+	if e.Kind != wire.Opened {
+		sender.drain()
+	}
+	l.mu.Lock()
+	if e.Kind != wire.Opened {
+		l.take(sender)
+	} else if e.Far != nil {
+		l.names[e.Far.String()] = e.Near.String()
+	}
+	if e.From == wire.Server {
+		l.answer()
+	}
+	l.view.event(e, now.Sub(l.began))
+	if l.capture != nil {
+		l.capture.event(e, now)
+	}
+	l.mu.Unlock()
+	if e.Kind == wire.Opened && e.Network == "tcp" && e.Far != nil {
+		l.greeted()
+	}
+}
+
+// greeted gives the server, to which somebody has connected, time to say so.
+func (l *ladder) greeted() {
+	server := l.voice("server")
+	within(server.any())
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.take(server)
+	l.answer() // the client has waited
+}
+
+// Typed says that Enter was pressed.
+func (l *ladder) Typed(w io.Writer) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.view.typed(w.(*voice).name)
+	l.answered = make(chan struct{})
+}
+
+// Close shows what was held back, and ends unfinished lines.
+func (l *ladder) Close() {
+	l.isOpen.Do(func() { close(l.opened) })
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, name := range lesson.Pair {
+		if v := l.voices[name]; v != nil {
+			l.take(v)
+			l.show(v, v.text.Rest(), time.Now())
+		}
+	}
+	l.view.close()
+}
+
+// stop ends what the ladder does by itself.
+func (l *ladder) stop() {
+	close(l.stopped)
+	l.pumps.Wait()
+}
