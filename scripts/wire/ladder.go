@@ -228,12 +228,13 @@ func (l *ladder) announced() []string {
 
 var listening = regexp.MustCompile(`(?m)\blistening on (\S+:\d+)\r?$`)
 
-// open lets the server's output be shown, with names for some addresses.
-// settled returns when all has been told of connections that are there.
+// open shows what the server has printed, and from now on what it prints, with
+// names for some addresses. settled returns when all has been told of connections that are there.
 func (l *ladder) open(names map[string]string, settled func()) {
 	l.mu.Lock()
 	l.view.doors = len(names)
 	maps.Copy(l.names, names)
+	l.take(l.voices["server"])
 	l.mu.Unlock()
 	l.settled = settled
 	l.isOpen.Do(func() { close(l.opened) })
