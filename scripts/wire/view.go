@@ -134,7 +134,7 @@ func (v *view) print(who, text string, at time.Duration) {
 	place := v.place(who)
 	for line := range strings.Lines(text) {
 		line, whole := strings.CutSuffix(line, "\n")
-		rows := fold(line, place.room)
+		rows := fold(line, place.room, "  ")
 		for i, row := range rows {
 			if behind {
 				b.WriteString(row)
@@ -180,7 +180,7 @@ func (v *view) event(e wire.Event, at time.Duration) {
 		if e.From == wire.Server {
 			from, to = to, from
 		}
-		rows = fold(from+" → "+to+"  "+text, p.room)
+		rows = fold(from+" → "+to+"  "+text, p.room, "  ")
 	}
 	for i, row := range rows {
 		b.WriteString(v.row(p, i, row, at) + "\n")
@@ -216,26 +216,29 @@ func arrow(e wire.Event, server, client, text string, cells int) []string {
 	line := func(n int) string { return strings.Repeat("─", max(1, n/cellsOf("─"))) }
 	room := cells - len(left) - len(right)
 	dashes := line(2)
-	if rest := room - cellsOf(dashes) - len("  ") - cellsOf(text); rest >= cellsOf(dashes) {
+	if rest := room - cellsOf(dashes) - len("  ") - cellsOf(text); rest >= cellsOf("─") {
 		return []string{left + dashes + " " + text + " " + line(rest) + right}
 	}
-	return append(fold(text, cells), left+line(room)+right)
+	return append(fold(text, cells, ""), left+line(room)+right)
 }
 
-// dump shows bytes as hexdump -C does: 16 in a row, or 8 in a narrow one.
+// dump shows bytes as hexdump -C does, from edge to edge: 16 in a row, or 8 in a
+// narrow one.
 func (v *view) dump(b *strings.Builder, data []byte) {
-	p, n := v.place("wire"), 16
+	n := 16
+	row := func(text string) { b.WriteString(text + "\n") }
 	switch width := v.width(); {
-	case v.columns():
-		p.lead = "" // from edge to edge
-	case width > 0 && width < leastColumns+cellsOf("  wire │ "):
+	case width == 0:
+		p := v.place("wire")
+		row = func(text string) { b.WriteString(v.row(p, 1, text, 0) + "\n") }
+	case width < leastColumns:
 		n = 8
 	}
 	for i := 0; i < min(len(data), mostHex); i += n {
-		b.WriteString(p.lead + hexRow(i, data[i:min(i+n, len(data))], n) + "\n")
+		row(hexRow(i, data[i:min(i+n, len(data))], n))
 	}
 	if more := len(data) - mostHex; more > 0 {
-		fmt.Fprintf(b, "%s(%d bytes more)\n", p.lead, more)
+		row(fmt.Sprintf("(%d bytes more)", more))
 	}
 }
 
@@ -307,35 +310,40 @@ func (v *view) write(b *strings.Builder) {
 	}
 }
 
-// fold breaks a line into rows of so many cells at most, behind a space if
-// there is one. With 0, there is no most.
-func fold(line string, cells int) []string {
+// fold breaks a line into rows of so many cells at most: behind a word if it can,
+// and in an escape such as \xff only if it must. All but the first begin with
+// indent. With 0 cells, there is no most.
+func fold(line string, cells int, indent string) []string {
 	if cells == 0 {
 		return []string{line}
 	}
 	line = strings.ReplaceAll(line, "\t", "    ")
 	var rows []string
 	for {
-		end, space := len(line), 0
-		used := 0
-		for i, r := range line {
-			if used += cellsOf(string(r)); used > cells && i > 0 {
-				end = i
-				break
-			}
-			if r == ' ' {
-				space = i + 1
-			}
-		}
+		end := fit(line, cells)
 		if end == len(line) {
 			return append(rows, line)
 		}
-		if space > 0 {
+		first := len(line) - len(strings.TrimLeft(line, " ")) // of what is no space
+		if space := strings.LastIndexByte(line[:end+1], ' '); space > first {
 			end = space
+		} else if escape := strings.LastIndexByte(line[:end], '\\'); escape > first && escape > end-len(`\u202e`) {
+			end = escape
 		}
 		rows = append(rows, strings.TrimRight(line[:end], " "))
-		line = line[end:]
+		line = indent + strings.TrimLeft(line[end:], " ")
 	}
+}
+
+// fit returns how many bytes of a line fit into so many cells, at least those of
+// one character.
+func fit(line string, cells int) int {
+	for i, r := range line {
+		if cells -= cellsOf(string(r)); cells < 0 && i > 0 {
+			return i
+		}
+	}
+	return len(line)
 }
 
 // cellsOf returns how many cells of a terminal a text may fill. Terminals do
