@@ -229,7 +229,8 @@ func (l *ladder) announced() []string {
 var listening = regexp.MustCompile(`(?m)\blistening on (\S+:\d+)\r?$`)
 
 // open shows what the server has printed, and from now on what it prints, with
-// names for some addresses. settled returns when all has been told of connections that are there.
+// names for some addresses. settled returns when all has been told of connections
+// that are there.
 func (l *ladder) open(names map[string]string, settled func()) {
 	l.mu.Lock()
 	l.view.doors = len(names)

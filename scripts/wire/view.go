@@ -27,8 +27,8 @@ type view struct {
 
 	titled  bool
 	panes   map[string]*pane
-	open    *pane // whose unfinished row the cursor stands behind
-	clients map[string]bool
+	open    *pane         // whose unfinished row the cursor stands behind
+	several bool          // clients, or connections
 	doors   int           // how many addresses the server has
 	last    time.Duration // the latest that was shown
 	err     error
@@ -50,7 +50,7 @@ const (
 )
 
 func newView(out io.Writer, width func() int) *view {
-	return &view{out: out, width: width, doors: 1, panes: map[string]*pane{}, clients: map[string]bool{}}
+	return &view{out: out, width: width, doors: 1, panes: map[string]*pane{}}
 }
 
 // A place is where the rows of something stand.
@@ -156,15 +156,15 @@ func (v *view) print(who, text string, at time.Duration) {
 
 // event shows an event, and its bytes if that is wanted.
 func (v *view) event(e wire.Event, at time.Duration) {
-	v.clients[e.Network+port(e.Near)] = true
+	v.several = v.several || e.Conn > 1
 	text := e.Text()
 	if text == "" {
 		return
 	}
 	at = v.when(at)
 	client, server := "", "" // their ports, where there are several
-	if len(v.clients) > 1 || v.doors > 1 {
-		client = port(e.Near)
+	if v.several || v.doors > 1 {
+		_, client, _ = net.SplitHostPort(e.Near.String())
 	}
 	if v.doors > 1 {
 		_, server, _ = net.SplitHostPort(e.Door)
@@ -358,10 +358,4 @@ func cellsOf(text string) int {
 		n += max(1, runewidth.RuneWidth(r))
 	}
 	return n
-}
-
-// port returns the port of an address.
-func port(a net.Addr) string {
-	_, p, _ := net.SplitHostPort(a.String())
-	return p
 }

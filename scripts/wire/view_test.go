@@ -185,7 +185,7 @@ server                               wire                      client
 		udp(wire.Client, wire.Passed, "a"),
 		func() wire.Event {
 			e := udp(wire.Client, wire.Passed, "b")
-			e.Near = addr("127.0.0.1:50003")
+			e.Conn, e.Near = 2, addr("127.0.0.1:50003")
 			return e
 		}(),
 		udp(wire.Server, wire.Passed, "a"),
