@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"bothends/shared/stage"
+
+	"github.com/mattn/go-runewidth"
 )
 
 // The command under test is this test's executable, which becomes it, or one of
@@ -47,6 +49,8 @@ func TestMain(m *testing.M) {
 	}
 	flag.Parse()
 	os.Unsetenv("NO_COLOR")
+	os.Setenv("RUNEWIDTH_EASTASIAN", "0") // an arrow's dash is as wide here as there
+	runewidth.DefaultCondition.EastAsianWidth = false
 	if os.Getenv("GORACE") == "" { // or each program sleeps a second at its end
 		os.Setenv("GORACE", "atexit_sleep_ms=10")
 	}
