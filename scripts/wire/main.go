@@ -137,7 +137,6 @@ func play(serverPath, clientPath string, args []string) int {
 		}
 		l.capture = c
 	}
-	s.Settle += yield
 	for _, f := range faults { // what the server says last comes later
 		s.Settle += 2 * f.Wait
 	}
@@ -157,7 +156,7 @@ func play(serverPath, clientPath string, args []string) int {
 		if err != nil {
 			return "", err
 		}
-		relay = r
+		relay, s.Underway = r, r.Wait
 		l.open(names, r.Settle)
 		return names[addr], nil
 	}

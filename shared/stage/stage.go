@@ -48,6 +48,9 @@ type Stage struct {
 	// Between is told where the server listens, and returns where the client
 	// is to look for it; nil means there.
 	Between func(addr string) (string, error)
+	// Underway waits, when the client has ended, for what is under way between
+	// the two, or for the context's end; nil means that nothing ever is.
+	Underway func(ctx context.Context) error
 
 	ctx context.Context // see Context
 }
@@ -127,6 +130,11 @@ func (s *Stage) PlayBoth(serverPath, clientPath string, args []string) int {
 	select {
 	case <-server.Done():
 	case <-client.Done(): // the server may have something to say yet, or be about to end itself
+		if s.Underway != nil {
+			ctx, cancel := context.WithTimeout(s.ctx, s.Grace)
+			s.Underway(ctx)
+			cancel()
+		}
 		last, cancel := context.WithTimeout(s.ctx, s.Settle)
 		defer cancel()
 		server.Wait(last)
