@@ -42,6 +42,7 @@ func readCapture(t *testing.T, name string) ([]packet, error) {
 	var all []packet
 	var last time.Time
 	next := map[string]uint32{} // of a side of a connection
+	firsts := map[string]bool{}
 	for {
 		data, info, options, err := r.ReadPacketDataWithOptions()
 		if errors.Is(err, io.EOF) {
@@ -78,6 +79,11 @@ func readCapture(t *testing.T, name string) ([]packet, error) {
 			}
 			if want := next[to]; tcp.ACK && tcp.Ack != want && !tcp.RST {
 				t.Errorf("packet %d: ack %d, want %d", len(all), tcp.Ack, want)
+			}
+			if first := fmt.Sprint(from, tcp.Seq); tcp.SYN && firsts[first] {
+				t.Errorf("packet %d begins a connection as another began", len(all))
+			} else if tcp.SYN {
+				firsts[first] = true
 			}
 			next[from] = tcp.Seq + uint32(len(tcp.Payload))
 			if tcp.SYN || tcp.FIN {

@@ -46,19 +46,19 @@ type voice struct {
 
 	mu     sync.Mutex
 	unread []byte        // what is not on the ladder yet
-	at     time.Time     // when the first of it came
+	taken  int           // bytes that are
+	at     time.Time     // when the first of unread came
 	some   chan struct{} // closed when there is any
 
 	text console.Text // the ladder's
 }
 
-const (
-	// A server prints before it answers, so what a client prints comes after
-	// it. Where they print at the same time, as both may when a connection
-	// comes about, the client waits so long for the server to go first.
-	courtesy   = 10 * time.Millisecond
-	mostUnread = 1 << 20 // bytes; a program that prints more waits for the view
-)
+// A server prints before it answers, so what a client prints comes after it.
+// Where they print at the same time, as both may when a connection comes about,
+// the client waits so long for the server to go first. A variable for the tests.
+var courtesy = 10 * time.Millisecond
+
+const mostUnread = 1 << 20 // bytes; a program that prints more waits for the view
 
 func newLadder(v *view) *ladder {
 	return &ladder{
@@ -121,31 +121,32 @@ func (v *voice) Write(b []byte) (int, error) {
 	v.ladder.mu.Lock()
 	defer v.ladder.mu.Unlock()
 	if full {
-		v.ladder.take(v)
+		v.ladder.takeAll(v)
 	}
 	return len(b), v.ladder.view.err
 }
 
-// any returns a channel that is closed when something is not on the ladder yet.
-func (v *voice) any() <-chan struct{} {
+// printed returns how many bytes the program has printed, and a channel that is
+// closed when some of them are not on the ladder yet.
+func (v *voice) printed() (bytes int, some <-chan struct{}) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return v.some
+	return v.taken + len(v.unread), v.some
 }
 
 // pump puts what comes on the ladder, when it is its turn.
 func (v *voice) pump() {
 	l := v.ladder
 	for {
+		_, some := v.printed()
 		select {
-		case <-v.any():
+		case <-some:
 		case <-l.stopped:
 			return
 		}
-		if v.name == "server" {
-			select { // it speaks of addresses that have no names yet
+		if v.name == "server" { // it speaks of addresses that may have no names yet
+			select {
 			case <-l.opened:
-				l.settled()
 			case <-l.stopped:
 				return
 			}
@@ -155,8 +156,12 @@ func (v *voice) pump() {
 			l.mu.Unlock()
 			within(answered)
 		}
+		bytes, _ := v.printed()
+		if v.name == "server" {
+			l.settled()
+		}
 		l.mu.Lock()
-		l.take(v)
+		l.take(v, bytes)
 		l.mu.Unlock()
 	}
 }
@@ -169,15 +174,28 @@ func within(done <-chan struct{}) {
 	}
 }
 
-// take puts what a program has printed on the ladder. The caller holds the lock.
-func (l *ladder) take(v *voice) {
+// take puts what a program has printed on the ladder, up to a byte. The caller
+// holds the lock.
+func (l *ladder) take(v *voice, bytes int) {
 	v.mu.Lock()
-	b, at := v.unread, v.at
-	if len(b) > 0 {
+	n, at := bytes-v.taken, v.at
+	if n <= 0 { // it is there already
+		v.mu.Unlock()
+		return
+	}
+	b := v.unread[:n]
+	v.unread, v.taken = v.unread[n:], bytes
+	if len(v.unread) == 0 {
 		v.unread, v.some = nil, make(chan struct{})
 	}
 	v.mu.Unlock()
 	l.show(v, v.text.Next(b), at)
+}
+
+// takeAll is take for all that there is.
+func (l *ladder) takeAll(v *voice) {
+	bytes, _ := v.printed()
+	l.take(v, bytes)
 }
 
 func (l *ladder) show(v *voice, text string, at time.Time) {
@@ -235,7 +253,7 @@ func (l *ladder) open(names map[string]string, settled func()) {
 	l.mu.Lock()
 	l.view.doors = len(names)
 	maps.Copy(l.names, names)
-	l.take(l.voices["server"])
+	l.takeAll(l.voices["server"])
 	l.mu.Unlock()
 	l.settled = settled
 	l.isOpen.Do(func() { close(l.opened) })
@@ -253,7 +271,7 @@ func (l *ladder) see(e wire.Event) {
 	}
 	l.mu.Lock()
 	if e.Kind != wire.Opened {
-		l.take(sender)
+		l.takeAll(sender)
 	} else if e.Far != nil {
 		l.names[e.Far.String()] = e.Near.String()
 	}
@@ -273,10 +291,11 @@ func (l *ladder) see(e wire.Event) {
 // greeted gives the server, to which somebody has connected, time to say so.
 func (l *ladder) greeted() {
 	server := l.voice("server")
-	within(server.any())
+	_, some := server.printed()
+	within(some)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.take(server)
+	l.takeAll(server)
 	l.answer() // the client has waited
 }
 
@@ -295,7 +314,7 @@ func (l *ladder) Close() {
 	defer l.mu.Unlock()
 	for _, name := range lesson.Pair {
 		if v := l.voices[name]; v != nil {
-			l.take(v)
+			l.takeAll(v)
 			l.show(v, v.text.Rest(), time.Now())
 		}
 	}

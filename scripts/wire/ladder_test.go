@@ -19,13 +19,18 @@ func climb(t *testing.T, steps func(l *ladder, server, client io.Writer)) string
 	var out bytes.Buffer
 	synctest.Test(t, func(t *testing.T) {
 		l := newLadder(newView(&out, func() int { return 0 }))
-		steps(l, l.Program("server"), l.Program("client"))
+		steps(l, l.Program("server"), starting{l})
 		synctest.Wait()
 		l.Close()
 		l.stop()
 	})
 	return out.String()
 }
+
+// starting is the client, which starts when it first prints.
+type starting struct{ *ladder }
+
+func (s starting) Write(b []byte) (int, error) { return s.Program("client").Write(b) }
 
 func open0(l *ladder) { l.open(map[string]string{"127.0.0.1:7": "127.0.0.1:20000"}, func() {}) }
 
@@ -70,13 +75,16 @@ func TestOrder(t *testing.T) {
 			synctest.Wait()
 			open0(l)
 			io.WriteString(client, "from\n")
-		}, "server │ listening on 127.0.0.1:20000\nclient │ from\n"},
+			time.Sleep(courtesy / 2)
+			io.WriteString(server, "connected\n")
+		}, "server │ listening on 127.0.0.1:20000\nserver │ connected\nclient │ from\n"},
 		{"or for the end", func(l *ladder, server, client io.Writer) {
 			io.WriteString(server, "no \xc3")
 		}, "server │ no \\xc3\n"},
 		{"what is much waits for nothing", func(l *ladder, server, client io.Writer) {
 			io.WriteString(server, strings.Repeat("x", mostUnread)+"\n")
 			io.WriteString(client, "from\n")
+			time.Sleep(2 * courtesy)
 		}, "server │ " + strings.Repeat("x", mostUnread) + "\nclient │ from\n"},
 	} {
 		if got := climb(t, test.steps); got != test.want {
@@ -109,19 +117,24 @@ func TestNames(t *testing.T) {
 }
 
 // TestSettled checks that the server's output waits for what is known of its
-// clients.
+// clients, also if it comes while other output does.
 func TestSettled(t *testing.T) {
 	got := climb(t, func(l *ladder, server, client io.Writer) {
-		known := make(chan struct{})
-		l.open(nil, func() { <-known })
-		io.WriteString(server, "127.0.0.1:50002 connected\n")
+		settled := 0
+		l.open(nil, func() {
+			switch settled++; settled {
+			case 1:
+				io.WriteString(server, "127.0.0.1:50002 connected\n")
+			case 2:
+				e := udp(wire.Client, wire.Passed, "")
+				e.Kind = wire.Opened
+				l.see(e)
+			}
+		})
+		io.WriteString(server, "ready\n")
 		synctest.Wait()
-		e := udp(wire.Client, wire.Passed, "")
-		e.Kind = wire.Opened
-		l.see(e)
-		close(known)
 	})
-	if got != "server │ 127.0.0.1:50001 connected\n" {
+	if got != "server │ ready\nserver │ 127.0.0.1:50001 connected\n" {
 		t.Errorf("got %q", got)
 	}
 }

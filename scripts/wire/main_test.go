@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"flag"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -37,6 +39,9 @@ func TestMain(m *testing.M) {
 		s.Grace = limit
 		if os.Getenv("WIRE") == "stage" {
 			s.Settle = 0
+		}
+		if os.Getenv("POLITE") != "" { // the order is certain, as long as the server has something to say
+			courtesy = limit
 		}
 		return s
 	}
@@ -123,20 +128,21 @@ func dial(nth int) net.Conn {
 	if err != nil {
 		panic(err)
 	}
-	fmt.Println("from", conn.LocalAddr(), "to", conn.RemoteAddr())
 	return conn
 }
 
 // acts are what the client can do. What an act returns is its status.
 var acts = map[string]func() int{
-	// talk sends what is typed.
+	// talk sends what is typed. It prints each line together with the prompt
+	// that follows: between the two, a polite view would wait for the server.
 	"talk": func() int {
 		conn := dial(0)
+		fmt.Printf("from %v to %v\n> ", conn.LocalAddr(), conn.RemoteAddr())
 		answers := bufio.NewReader(conn)
-		for lines := bufio.NewScanner(os.Stdin); prompt() && lines.Scan(); {
+		for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
 			fmt.Fprintln(conn, lines.Text())
 			answer, _ := answers.ReadString('\n')
-			fmt.Printf("%q\n", answer)
+			fmt.Printf("%q\n> ", answer)
 		}
 		return len(os.Args) - 3
 	},
@@ -165,8 +171,6 @@ var acts = map[string]func() int{
 	},
 	"steer": func() int { fmt.Print("\x1b[2J\x9b\u202e\rno\n"); return 0 },
 }
-
-func prompt() bool { fmt.Print("> "); return true }
 
 // command returns the command under test, which plays the server and the client
 // that does an act. args are its own.
@@ -210,7 +214,7 @@ func shown(out string) string {
 func TestPipe(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "x.pcapng")
-	cmd := command(t, "talk", nil, "-pcap", file, "--", "one", "two")
+	cmd := command(t, "talk", []string{"POLITE=1"}, "-pcap", file, "--", "one", "two")
 	cmd.Stdin = strings.NewReader("four\n\xff\n")
 	out, err := cmd.CombinedOutput()
 	if cmd.ProcessState.ExitCode() != 2 {
@@ -247,10 +251,32 @@ client │ >
 	}
 }
 
+// TestEachTime looks at many messages: what was printed before one is above it.
+func TestEachTime(t *testing.T) {
+	t.Parallel()
+	const n = 200
+	cmd := command(t, "talk", nil)
+	cmd.Stdin = strings.NewReader(strings.Repeat("a\n", n))
+	out, err := cmd.Output()
+	if err != nil {
+		t.Error(err)
+	}
+	_, out, _ = bytes.Cut(out, []byte("client │ > \n"))
+	const each = `  wire │ client → server  "a\n"
+server │ A said "a"
+  wire │ server → client  "OK\n"
+client │ "OK\n"
+client │ > 
+`
+	if got := shown(string(out)); !strings.HasPrefix(got, strings.Repeat(each, n)) {
+		t.Errorf("got:\n%s", got)
+	}
+}
+
 // TestPorts has a server with several ports.
 func TestPorts(t *testing.T) {
 	t.Parallel()
-	out, err := command(t, "visit", []string{"SERVER=3"}).CombinedOutput()
+	out, err := command(t, "visit", []string{"SERVER=3", "POLITE=1"}).CombinedOutput()
 	if err != nil {
 		t.Error(err)
 	}
@@ -356,6 +382,9 @@ func TestInterrupt(t *testing.T) {
 			defer overdue.Stop()
 			for lines := bufio.NewScanner(out); rows > 0 && lines.Scan(); {
 				rows--
+			}
+			if runtime.GOOS == "linux" && len(processes(mark)) == 0 {
+				t.Error("it runs, and is not seen")
 			}
 			if err := cmd.Process.Signal(os.Interrupt); err != nil {
 				t.Fatal(err)

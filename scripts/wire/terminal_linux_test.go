@@ -104,7 +104,7 @@ client │ "OK\n"
 client │ > ^C
 `,
 	} {
-		cmd := command(t, "talk", []string{"NO_COLOR=1", "TERM=xterm"})
+		cmd := command(t, "talk", []string{"NO_COLOR=1", "TERM=xterm", "POLITE=1"})
 		keys, await, end := terminal(t, width, cmd)
 		await("> ")
 		fmt.Fprintln(keys, "four")

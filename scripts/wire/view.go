@@ -327,7 +327,7 @@ func fold(line string, cells int, indent string) []string {
 		first := len(line) - len(strings.TrimLeft(line, " ")) // of what is no space
 		if space := strings.LastIndexByte(line[:end+1], ' '); space > first {
 			end = space
-		} else if escape := strings.LastIndexByte(line[:end], '\\'); escape > first && escape > end-len(`\u202e`) {
+		} else if escape := strings.LastIndexByte(line[:end], '\\'); escape > end-len(`\u202e`) {
 			end = escape
 		}
 		rows = append(rows, strings.TrimRight(line[:end], " "))

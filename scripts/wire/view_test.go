@@ -242,6 +242,20 @@ func TestViews(t *testing.T) {
 	}
 }
 
+// TestTimes checks that no row is before the one above it, whatever it is told.
+func TestTimes(t *testing.T) {
+	var out bytes.Buffer
+	v := newView(&out, func() int { return 0 })
+	v.times = true
+	v.event(udp(wire.Client, wire.Passed, "a"), 2*time.Second)
+	v.print("client", "b\n", time.Second)
+	v.event(udp(wire.Client, wire.Passed, "c"), time.Second)
+	const want = "  2.0000   wire │ client → server  \"a\"\n  2.0000 client │ b\n  2.0000   wire │ client → server  \"c\"\n"
+	if got := out.String(); got != want {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}
+
 // TestColors checks that each program has its colour: in columns its rows have,
 // and else its label.
 func TestColors(t *testing.T) {
