@@ -91,6 +91,7 @@ func (v *view) place(who string) place {
 
 // row returns the nth row of something that happened at a time.
 func (v *view) row(p place, nth int, text string, at time.Duration) string {
+	text = v.leftToRight(text)
 	if !p.plain && text != "" {
 		text = console.Paint(p.who, text)
 	}
@@ -161,7 +162,7 @@ func (v *view) event(e wire.Event, at time.Duration) {
 	if text == "" {
 		return
 	}
-	at = v.when(at)
+	text, at = v.leftToRight(text), v.when(at)
 	client, server := "", "" // their ports, where there are several
 	if v.several || v.doors > 1 {
 		_, client, _ = net.SplitHostPort(e.Near.String())
@@ -344,6 +345,24 @@ func fit(line string, cells int) int {
 		}
 	}
 	return len(line)
+}
+
+// leftToRight fences letters that are written from right to left: a terminal that
+// knows of such things would else turn the row round, and put it on the other
+// side. Where there is no terminal, text stays as it is.
+func (v *view) leftToRight(text string) string {
+	const mark = "\u200e" // shows as nothing
+	if v.width() > 0 && strings.ContainsFunc(text, rightToLeft) {
+		return mark + text + mark
+	}
+	return text
+}
+
+// rightToLeft reports whether a character is in one of the blocks for scripts
+// that are written from right to left.
+func rightToLeft(r rune) bool {
+	return r >= 0x590 && r <= 0x8ff || r >= 0xfb1d && r <= 0xfdff || r >= 0xfe70 && r <= 0xfeff ||
+		r >= 0x10800 && r <= 0x10fff || r >= 0x1e800 && r <= 0x1efff
 }
 
 // cellsOf returns how many cells of a terminal a text may fill. Terminals do

@@ -224,6 +224,16 @@ server                        wire                 client
                                                    ` + strings.Repeat("🇩🇪", 7) + `
                                                      🇩🇪
 `},
+	{"from right to left", 80, scene{line{"server", "שלום, all\nbye\n"}, udp(wire.Client, wire.Passed, "שלום")}, func(v *view) { v.doors = 2 }, `
+server                        wire                 client
+` + "\u200eשלום, all\u200e" + `
+bye
+` + strings.Repeat(" ", 30) + "\u200e\u200e\"שלום\"\u200e\u200e" + `
+                              20000 <────── 50001
+`},
+	{"from right to left, a file", 0, scene{line{"server", "שלום, all\n"}}, nil, `
+server │ שלום, all
+`},
 	{"tabs", 80, scene{line{"server", "a\tb\n"}}, nil, `
 server                        wire                 client
 a    b
