@@ -320,19 +320,19 @@ func fold(line string, cells int, indent string) []string {
 	}
 	line = strings.ReplaceAll(line, "\t", "    ")
 	var rows []string
-	for {
-		end := fit(line, cells)
+	for lead := ""; ; lead = indent {
+		end := fit(line, cells-len(lead))
 		if end == len(line) {
-			return append(rows, line)
+			return append(rows, lead+line)
 		}
 		first := len(line) - len(strings.TrimLeft(line, " ")) // of what is no space
 		if space := strings.LastIndexByte(line[:end+1], ' '); space > first {
 			end = space
-		} else if escape := strings.LastIndexByte(line[:end], '\\'); escape > end-len(`\u202e`) {
+		} else if escape := strings.LastIndexByte(line[:end], '\\'); escape > 0 && escape > end-len(`\u202e`) {
 			end = escape
 		}
-		rows = append(rows, strings.TrimRight(line[:end], " "))
-		line = indent + strings.TrimLeft(line[end:], " ")
+		rows = append(rows, lead+strings.TrimRight(line[:end], " "))
+		line = strings.TrimLeft(line[end:], " ")
 	}
 }
 

@@ -306,6 +306,13 @@ func TestFold(t *testing.T) {
 	}
 }
 
+// TestFoldMuch would take minutes if each row cost as much as the line.
+func TestFoldMuch(t *testing.T) {
+	if rows := fold(strings.Repeat("x", 1<<20), 12, "  "); len(rows) != 104858 {
+		t.Errorf("%d rows", len(rows))
+	}
+}
+
 // TestHex compares with package hex.
 func TestHex(t *testing.T) {
 	var all []byte
