@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os/exec"
 	"regexp"
+	"slices"
 	"sync"
 	"time"
 
@@ -230,16 +231,19 @@ func (l *ladder) answer() {
 
 var address = regexp.MustCompile(`(?:\b\d{1,3}(?:\.\d{1,3}){3}|\[[0-9A-Fa-f:.]*(?:%\w+)?\]):\d{1,5}\b`)
 
-// announced returns the addresses that the server has announced by now, each in a
-// line that ends in "listening on HOST:PORT". None has been shown yet.
-func (l *ladder) announced() []string {
+// announced returns the addresses that the server has announced by now: that of
+// its first line, and each further one at the end of a line, behind "listening
+// on". None has been shown yet.
+func (l *ladder) announced(first string) []string {
 	v := l.voice("server")
 	v.drain()
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	var all []string
+	all := []string{first}
 	for _, m := range listening.FindAllSubmatch(v.unread, -1) {
-		all = append(all, string(m[1]))
+		if a := string(m[1]); !slices.Contains(all, a) {
+			all = append(all, a)
+		}
 	}
 	return all
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -114,6 +115,16 @@ func TestNames(t *testing.T) {
 	if got != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
 	}
+}
+
+// TestAnnounced finds addresses in what a server prints first.
+func TestAnnounced(t *testing.T) {
+	climb(t, func(l *ladder, server, client io.Writer) {
+		io.WriteString(server, "listening on :1\nftp listening on [::1]:2\r\nlistening on :1\nlistening on a:3 not\nlistening on")
+		if got := l.announced(":1"); !slices.Equal(got, []string{":1", "[::1]:2"}) {
+			t.Errorf("got %q", got)
+		}
+	})
 }
 
 // TestSettled checks that the server's output waits for what is known of its

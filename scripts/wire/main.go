@@ -152,7 +152,7 @@ func play(serverPath, clientPath string, args []string) int {
 	s.Start = l.start
 	relay := wire.New(wire.Options{}) // until there is something to stand between
 	s.Between = func(addr string) (string, error) {
-		r, names, err := open(at, l.announced(), wire.Options{Faults: faults, Seed: *seed, See: l.see, Yield: yield})
+		r, names, err := open(at, l.announced(addr), wire.Options{Faults: faults, Seed: *seed, See: l.see, Yield: yield})
 		if err != nil {
 			return "", err
 		}
