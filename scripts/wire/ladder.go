@@ -19,8 +19,8 @@ import (
 // program printed stands above what it sent after that.
 //
 // Locks are taken in this order, so that nobody waits for ever: the relay's,
-// while it tells of an event; that of a program's output, while it is drained;
-// the ladder's; a voice's.
+// while it tells of an event; greets; that of a program's output, while it is
+// drained; mu; a voice's.
 type ladder struct {
 	began   time.Time
 	settled func() // see open
@@ -28,6 +28,7 @@ type ladder struct {
 	isOpen  sync.Once
 	stopped chan struct{}
 	pumps   sync.WaitGroup
+	greets  chan struct{} // a lock, held while the server may greet a client
 
 	mu       sync.Mutex // guards what follows
 	voices   map[string]*voice
@@ -56,8 +57,11 @@ type voice struct {
 
 // A server prints before it answers, so what a client prints comes after it.
 // Where they print at the same time, as both may when a connection comes about,
-// the client waits so long for the server to go first. A variable for the tests.
-var courtesy = 10 * time.Millisecond
+// the client waits for the server to go first. Variables for the tests.
+var (
+	courtesy = 10 * time.Millisecond // how long
+	greeting = 50 * time.Millisecond // and once the wire knows of the connection
+)
 
 const mostUnread = 1 << 20 // bytes; a program that prints more waits for the view
 
@@ -65,6 +69,7 @@ func newLadder(v *view) *ladder {
 	return &ladder{
 		began:    time.Now(),
 		settled:  func() {},
+		greets:   make(chan struct{}, 1),
 		opened:   make(chan struct{}),
 		stopped:  make(chan struct{}),
 		voices:   map[string]*voice{},
@@ -155,7 +160,9 @@ func (v *voice) pump() {
 			l.mu.Lock()
 			answered := l.answered
 			l.mu.Unlock()
-			within(answered)
+			within(courtesy, answered)
+			l.greets <- struct{}{}
+			<-l.greets
 		}
 		bytes, _ := v.printed()
 		if v.name == "server" {
@@ -167,11 +174,11 @@ func (v *voice) pump() {
 	}
 }
 
-// within waits for something as long as courtesy demands.
-func within(done <-chan struct{}) {
+// within waits for something, but not longer than so long.
+func within(d time.Duration, done <-chan struct{}) {
 	select {
 	case <-done:
-	case <-time.After(courtesy):
+	case <-time.After(d):
 	}
 }
 
@@ -270,6 +277,11 @@ func (l *ladder) see(e wire.Event) {
 	sender := l.voice(e.From.String())
 	// A client has connected before the relay knows of it, and may have printed
 	// something since, or not yet: that comes later.
+	greeted := e.Kind == wire.Opened && e.Network == "tcp" && e.Far != nil
+	if greeted {
+		l.greets <- struct{}{}
+		defer func() { <-l.greets }()
+	}
 	if e.Kind != wire.Opened {
 		sender.drain()
 	}
@@ -287,16 +299,16 @@ func (l *ladder) see(e wire.Event) {
 		l.capture.event(e, now)
 	}
 	l.mu.Unlock()
-	if e.Kind == wire.Opened && e.Network == "tcp" && e.Far != nil {
-		l.greeted()
+	if greeted {
+		l.greet()
 	}
 }
 
-// greeted gives the server, to which somebody has connected, time to say so.
-func (l *ladder) greeted() {
+// greet gives the server, to which somebody has connected, time to say so.
+func (l *ladder) greet() {
 	server := l.voice("server")
 	_, some := server.printed()
-	within(some)
+	within(greeting, some)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.takeAll(server)

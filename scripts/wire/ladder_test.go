@@ -66,6 +66,7 @@ func TestOrder(t *testing.T) {
 			io.WriteString(client, "from\n")
 			go func() {
 				time.Sleep(courtesy / 2)
+				time.Sleep(greeting / 2) // the client's time is over
 				io.WriteString(server, "connected\n")
 			}()
 			l.see(tcp(wire.Client, wire.Opened, ""))

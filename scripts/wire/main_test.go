@@ -41,7 +41,7 @@ func TestMain(m *testing.M) {
 			s.Settle = 0
 		}
 		if os.Getenv("POLITE") != "" { // the order is certain, as long as the server has something to say
-			courtesy = limit
+			courtesy, greeting = limit, limit
 		}
 		return s
 	}
@@ -255,7 +255,7 @@ client │ >
 func TestEachTime(t *testing.T) {
 	t.Parallel()
 	const n = 200
-	cmd := command(t, "talk", nil)
+	cmd := command(t, "talk", []string{"POLITE=1"})
 	cmd.Stdin = strings.NewReader(strings.Repeat("a\n", n))
 	out, err := cmd.Output()
 	if err != nil {
