@@ -37,7 +37,8 @@
 //
 // Before it passes a chunk on, it takes what the sender has printed. So what a
 // program printed before it sent something stands above that, each time. What
-// both print while nothing crosses may stand in either order.
+// happens at both ends at the same time, such as the server's goodbye to a
+// connection and the client's to its user, may stand in either order.
 //
 // To the server, its clients have the relay's addresses. In what the server
 // prints, each is shown as the client's own, and the server's as that at which
