@@ -17,14 +17,21 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"bothends/shared/console"
+	"bothends/shared/stage"
 )
 
 // The runner under test is this test's executable, which becomes the runner if
 // the environment says so.
 func TestMain(m *testing.M) {
-	patience = duration("PATIENCE", patience)
-	grace = duration("GRACE", grace)
-	settle = duration("SETTLE", settle)
+	newStage = func(v stage.View) *stage.Stage {
+		s := stage.New(v)
+		s.Patience = duration("PATIENCE", s.Patience)
+		s.Grace = duration("GRACE", s.Grace)
+		s.Settle = duration("SETTLE", s.Settle)
+		return s
+	}
 	if name := filepath.Base(os.Args[0]); name == "server" || name == "client" {
 		perform(name)
 	}
@@ -37,9 +44,9 @@ func TestMain(m *testing.M) {
 	case "stage": // programs that need no building
 		log.SetFlags(0)
 		log.SetPrefix("run: ")
-		s := newStage([]string{"server", "client"})
-		status := s.playBoth(os.Args[1], os.Args[2], os.Args[3:])
-		s.console.Close()
+		show := console.New(os.Stdout, "server", "client")
+		status := newStage(show).PlayBoth(os.Args[1], os.Args[2], os.Args[3:])
+		show.Close()
 		os.Exit(status)
 	}
 	os.Exit(run(m))

@@ -2,7 +2,6 @@
 package console
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -85,14 +84,19 @@ var colors = map[string]*color.Color{
 	"client": color.New(color.FgYellow),
 }
 
+// Paint returns text in the colour of the program with that name, if it has one.
+func Paint(name, text string) string {
+	if paint, ok := colors[name]; ok {
+		return paint.Sprint(text)
+	}
+	return text
+}
+
 // Program returns a writer that shows what the program with that name prints.
 // Control characters in it are made visible.
 func (c *Console) Program(name string) io.Writer {
 	label := name + strings.Repeat(" ", c.width-utf8.RuneCountInString(name)) + " │ "
-	if paint, ok := colors[name]; ok {
-		label = paint.Sprint(label)
-	}
-	p := &pane{console: c, name: name, label: label}
+	p := &pane{console: c, name: name, label: Paint(name, label)}
 	c.mu.Lock()
 	c.panes = append(c.panes, p)
 	c.spoke = make(chan struct{}) // what it said before has nothing to do with a client that starts
@@ -116,8 +120,7 @@ func (c *Console) Close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, p := range c.panes {
-		p.show(Visible(string(p.rest)))
-		p.rest = nil
+		p.show(p.text.Rest())
 	}
 	for c.open != nil {
 		c.open.show("\n")
@@ -129,7 +132,7 @@ type pane struct {
 	console *Console
 	name    string
 	label   string // how it shows
-	rest    []byte // the beginning of a character that is not complete, or of "\r\n"
+	text    Text
 	line    string // what shows of an unfinished line; only the beginning of one that is too long
 	hidden  bool   // that has been erased
 }
@@ -138,10 +141,7 @@ func (p *pane) Write(b []byte) (int, error) {
 	p.console.mu.Lock()
 	defer p.console.mu.Unlock()
 	p.takeTurn()
-	text := append(p.rest, b...)
-	n := len(text) - unfinished(text)
-	p.rest = append([]byte(nil), text[n:]...)
-	return len(b), p.show(Visible(strings.ReplaceAll(string(text[:n]), "\r\n", "\n")))
+	return len(b), p.show(p.text.Next(b))
 }
 
 func isHidden(p *pane) bool { return p.hidden }
@@ -219,21 +219,4 @@ func (p *pane) show(text string) error {
 	}
 	_, err := io.WriteString(c.out, b.String())
 	return err
-}
-
-// unfinished returns how many bytes at the end of b begin a character that is
-// not complete, or "\r\n".
-func unfinished(b []byte) int {
-	if bytes.HasSuffix(b, []byte("\r")) {
-		return 1
-	}
-	for n := 1; n < utf8.UTFMax && n <= len(b); n++ {
-		if c := b[len(b)-n]; utf8.RuneStart(c) {
-			if !utf8.FullRune(b[len(b)-n:]) {
-				return n
-			}
-			break
-		}
-	}
-	return 0
 }

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"bytes"
 	"fmt"
 	"strconv"
 	"strings"
@@ -31,4 +32,42 @@ func Visible(s string) string {
 		}
 	}
 	return b.String()
+}
+
+// Text is what a program prints, which comes in pieces.
+type Text struct {
+	rest []byte // the beginning of a character that is not complete, or of "\r\n"
+}
+
+// Next returns the next piece, made Visible, with lines that end in "\n". What
+// is not complete waits for what comes.
+func (t *Text) Next(b []byte) string {
+	text := append(t.rest, b...)
+	n := len(text) - unfinished(text)
+	t.rest = append([]byte(nil), text[n:]...)
+	return Visible(strings.ReplaceAll(string(text[:n]), "\r\n", "\n"))
+}
+
+// Rest returns what still waits, made Visible: no more will come.
+func (t *Text) Rest() string {
+	s := Visible(string(t.rest))
+	t.rest = nil
+	return s
+}
+
+// unfinished returns how many bytes at the end of b begin a character that is
+// not complete, or "\r\n".
+func unfinished(b []byte) int {
+	if bytes.HasSuffix(b, []byte("\r")) {
+		return 1
+	}
+	for n := 1; n < utf8.UTFMax && n <= len(b); n++ {
+		if c := b[len(b)-n]; utf8.RuneStart(c) {
+			if !utf8.FullRune(b[len(b)-n:]) {
+				return n
+			}
+			break
+		}
+	}
+	return 0
 }

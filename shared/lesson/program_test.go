@@ -22,6 +22,10 @@ func TestMain(m *testing.M) {
 		act(os.Args[1:])
 		return
 	}
+	if help := os.Getenv("HELP"); help != "" { // what -h is to print
+		fmt.Fprint(os.Stderr, help)
+		os.Exit(2)
+	}
 	if os.Getenv("GORACE") == "" { // or each program sleeps a second at its end
 		os.Setenv("GORACE", "atexit_sleep_ms=10")
 	}

@@ -8,6 +8,7 @@ package wire
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -65,6 +66,33 @@ type Event struct {
 	Near, Far net.Addr
 	// Door is the address at which the client came to the relay.
 	Door string
+}
+
+// Text says what an event is: what came, at most 64 bytes of it, and what became
+// of it; or connect, end, reset or refused. It is "" where nothing crosses: UDP
+// opens nothing.
+func (e Event) Text() string {
+	switch e.Kind {
+	case Opened:
+		if e.Network == "udp" {
+			return ""
+		}
+		return "connect"
+	case Ended:
+		return "end"
+	case Reset:
+		return "reset"
+	case Refused:
+		return "refused"
+	}
+	text := fmt.Sprintf("%q", e.Data[:min(len(e.Data), 64)])
+	if len(e.Data) > 64 {
+		text += fmt.Sprintf(" (length %d)", len(e.Data))
+	}
+	if e.Fate != Passed {
+		text += " (" + e.Fate.String() + ")"
+	}
+	return text
 }
 
 // Options say how a relay behaves. The zero value passes everything on.
