@@ -724,26 +724,16 @@ func cutAddr(args []string) (addr string, rest []string) {
 	return "", args
 }
 
-var (
-	defaults sync.Map // executable → default of -addr
-	addrHelp = regexp.MustCompile(`(?m)^  -addr\b.*\n.*\(default "([^"]*)"\)`)
-)
+var defaults sync.Map // executable → default of -addr
 
-// helpAddr returns the default of a program's flag -addr as its -h tells it,
-// or "".
+// helpAddr is lesson.DefaultAddr, which it asks once for each program.
 func helpAddr(ctx context.Context, exe string, env []string) string {
 	if addr, ok := defaults.Load(exe); ok {
 		return addr.(string)
 	}
-	addr := ""
-	cmd := exec.CommandContext(ctx, exe, "-h")
-	cmd.Env = env
-	help, _ := cmd.CombinedOutput()
+	addr := lesson.DefaultAddr(ctx, exe, env)
 	if ctx.Err() != nil { // it was cut off, and may have more to tell another time
 		return ""
-	}
-	if m := addrHelp.FindSubmatch(help); m != nil {
-		addr = string(m[1])
 	}
 	defaults.Store(exe, addr)
 	return addr

@@ -198,33 +198,17 @@ func (s *session) printLadder(args []string) {
 
 // message says what an event is; "" if nothing crosses.
 func (s *session) message(t *tap, e wire.Event) string {
-	switch e.Kind {
-	case wire.Opened:
-		if e.Network == "udp" {
-			return "" // UDP opens nothing
-		}
-		return "connect"
-	case wire.Ended:
-		return "end"
-	case wire.Reset:
-		return "reset"
-	case wire.Refused:
-		return "refused"
-	}
 	text := ""
-	if t.dns {
-		text = s.name(summary(e.Data, e.Network == "tcp"))
+	if t.dns && e.Kind == wire.Data {
+		text = summary(e.Data, e.Network == "tcp")
 	}
-	if text == "" {
-		text = s.name(fmt.Sprintf("%q", e.Data[:min(len(e.Data), 64)]))
-		if len(e.Data) > 64 {
-			text += fmt.Sprintf(" (length %d)", len(e.Data))
-		}
-	}
-	if e.Fate != wire.Passed {
+	switch {
+	case text == "":
+		text = e.Text()
+	case e.Fate != wire.Passed:
 		text += " (" + e.Fate.String() + ")"
 	}
-	return text
+	return s.name(text)
 }
 
 // printDiagram prints what crossed as a sequence diagram of Mermaid's. With
