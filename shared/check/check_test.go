@@ -47,6 +47,7 @@ func TestMain(m *testing.M) {
 			conn.Close()
 		}
 	}
+	os.Setenv("PROGRAM", "yes")
 	flag.Parse()
 	if p := flag.Lookup("test.parallel"); p.Value.String() == p.DefValue {
 		p.Value.Set("12") // programs wait more than they work
@@ -77,7 +78,7 @@ recv peer hello
 // report runs checks, of which one line is to be put in, against our program.
 func report(t *testing.T, line string) (*Report, error) {
 	t.Helper()
-	t.Setenv("PROGRAM", "yes")
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "server.txtar")
 	if err := os.WriteFile(file, fmt.Appendf(nil, checks, line), 0o666); err != nil {
 		t.Fatal(err)
@@ -207,9 +208,11 @@ func TestFailed(t *testing.T) {
 // TestOwnFault checks that a script that is wrong itself blames nobody.
 func TestOwnFault(t *testing.T) {
 	for _, line := range []string{"nonsense\n", "send nobody x\n", "recv peer '\\x'\n"} {
-		if r, err := report(t, line); err == nil || !strings.Contains(err.Error(), "failed by itself") {
-			t.Errorf("%q: error %v, %+v", line, err, r.Failed())
-		}
+		t.Run(line, func(t *testing.T) {
+			if r, err := report(t, line); err == nil || !strings.Contains(err.Error(), "failed by itself") {
+				t.Errorf("error %v, %+v", err, r.Failed())
+			}
+		})
 	}
 }
 

@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"errors"
+	"flag"
 	"io"
 	"net"
 	"os"
@@ -14,6 +15,14 @@ import (
 	"testing"
 	"time"
 )
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if p := flag.Lookup("test.parallel"); p.Value.String() == p.DefValue {
+		p.Value.Set("16") // relays wait more than they work
+	}
+	os.Exit(m.Run())
+}
 
 // A recorder keeps what a relay sees.
 type recorder struct {
