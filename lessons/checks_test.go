@@ -206,11 +206,11 @@ func commandOf(t *testing.T, l lesson.Lesson, name string) []string {
 		}
 		return []string{exe, "{host}", "{port}"}
 	}
-	paths, err := l.Build(name)
+	exe, err := l.Program(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return paths
+	return []string{exe}
 }
 
 // python returns the path of the interpreter itself: what one types may be a

@@ -195,11 +195,10 @@ func all(tb testing.TB) []lesson.Lesson {
 }
 
 func params(tb testing.TB, l lesson.Lesson) testscript.Params {
-	programs := l.Programs()
-	if _, err := programs("server"); err != nil {
+	if _, err := l.Program("server"); err != nil {
 		tb.Fatal(err)
 	}
-	p := script.Params(programs)
+	p := script.Params(l.Program)
 	p.UpdateScripts = *update
 	p.Files = scripts(tb, l)
 	return p

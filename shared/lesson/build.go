@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -89,30 +90,29 @@ func (l Lesson) Build(names ...string) ([]string, error) {
 	return wanted, nil
 }
 
-// Programs returns a function that finds the executable of a program of the
-// lesson, given its name, and builds each program once, when it is first
-// asked for. The function may be called from several goroutines.
-func (l Lesson) Programs() func(name string) (string, error) {
-	pair := sync.OnceValues(func() ([]string, error) { return l.Build(Pair...) })
-	var others sync.Map // name → func() ([]string, error)
-	return func(name string) (string, error) {
-		for i := range Pair {
-			if Pair[i] == name {
-				paths, err := pair()
-				if err != nil {
-					return "", err
-				}
-				return paths[i], nil
-			}
-		}
-		once, _ := others.LoadOrStore(name, sync.OnceValues(func() ([]string, error) { return l.Build(name) }))
-		paths, err := once.(func() ([]string, error))()
-		if err != nil {
-			return "", err
-		}
+// Program returns the executable of a program of the lesson, or of another by
+// way of this one ("../02-tcp-ok-bye/client"). It builds each program once, when
+// it is first asked for, whoever asks. It may be called from several goroutines.
+func (l Lesson) Program(name string) (string, error) {
+	dir, i := filepath.Join(l.Dir, filepath.FromSlash(path.Dir(name))), slices.Index(Pair, path.Base(name))
+	build := func() ([]string, error) { return l.Build(name) }
+	key := filepath.Join(dir, path.Base(name))
+	if i >= 0 && filepath.Dir(dir) == filepath.Dir(l.Dir) { // one of a lesson's two: both at once
+		build = func() ([]string, error) { return Lesson{Name: filepath.Base(dir), Dir: dir}.Build(Pair...) }
+		key = dir
+	}
+	once, _ := built.LoadOrStore(key, sync.OnceValues(build))
+	paths, err := once.(func() ([]string, error))()
+	if err != nil {
+		return "", err
+	}
+	if len(paths) == 1 {
 		return paths[0], nil
 	}
+	return paths[i], nil
 }
+
+var built sync.Map // folder → func() ([]string, error)
 
 // cache returns the folder in which the lesson's programs are kept. It lies
 // outside the course, and two clones do not share it.

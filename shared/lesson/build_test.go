@@ -112,8 +112,7 @@ func TestBuild(t *testing.T) {
 
 	// A program further down has the same name, and a place of its own.
 	write(t, l.Dir, "wrong/hasty/server/main.go", source("hasty"))
-	programs := l.Programs()
-	hasty, err := programs("wrong/hasty/server")
+	hasty, err := l.Program("wrong/hasty/server")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,10 +127,10 @@ func TestBuild(t *testing.T) {
 	if err := os.RemoveAll(filepath.Join(l.Dir, "wrong")); err != nil {
 		t.Fatal(err)
 	}
-	if again, err := programs("wrong/hasty/server"); err != nil || again != hasty {
+	if again, err := l.Program("wrong/hasty/server"); err != nil || again != hasty {
 		t.Errorf("asked again: got %q, error %v; want %q", again, err, hasty)
 	}
-	if _, err := programs("wrong/lazy/server"); err == nil || !strings.Contains(err.Error(), "lazy") {
+	if _, err := l.Program("wrong/lazy/server"); err == nil || !strings.Contains(err.Error(), "lazy") {
 		t.Errorf("no such program: error %v, want one that names it", err)
 	}
 

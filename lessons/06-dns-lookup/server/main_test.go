@@ -499,7 +499,7 @@ func build(t *testing.T, name string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	exe, err := l.Programs()(name)
+	exe, err := l.Program(name)
 	if err != nil {
 		t.Fatal(err)
 	}
