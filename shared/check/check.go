@@ -119,8 +119,8 @@ func (r *Report) run(file string, f script.Foreign, work string) error {
 	t.Run("", func(t testscript.T) { testscript.RunT(t, p) })
 	line := len(t.log.Bytes()) // behind all phases
 	if t.failed {
-		_, rest, _ := strings.Cut(t.log.String(), "FAIL: ")
-		rest = rest[strings.LastIndex(strings.SplitN(rest, ": ", 2)[0], ":")+1:]
+		// What the programs printed stands below it, if anywhere.
+		_, rest, _ := strings.Cut(t.log.String(), "\nFAIL: "+file+":")
 		number, _, _ := strings.Cut(rest, ":")
 		var err error
 		if line, err = strconv.Atoi(number); err != nil || failure == nil {
@@ -169,6 +169,9 @@ func Phases(file string) ([]Phase, error) {
 		case text != "" && len(all) == 0:
 			return nil, fmt.Errorf("%s:%d: say in a comment above what is promised", file, i+1)
 		}
+		if word := strings.TrimLeft(text, "!? "); strings.HasPrefix(word, "stop") || strings.HasPrefix(word, "[") {
+			return nil, fmt.Errorf("%s:%d: checks have no conditions, and do not stop", file, i+1)
+		}
 		if begun = comment; len(all) > 0 {
 			all[len(all)-1].last = i + 1
 		}
@@ -185,7 +188,7 @@ type stage struct {
 	log    bytes.Buffer
 }
 
-func (t *stage) Skip(args ...any)  { t.Log(args...); runtime.Goexit() }
+func (t *stage) Skip(args ...any)  { t.Fatal(args...) } // a promise is not kept by looking away
 func (t *stage) Fatal(args ...any) { t.Log(args...); t.FailNow() }
 func (t *stage) FailNow()          { t.failed = true; runtime.Goexit() }
 func (t *stage) Log(args ...any)   { fmt.Fprintln(&t.log, args...) }

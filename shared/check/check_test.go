@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -216,9 +217,32 @@ func TestOwnFault(t *testing.T) {
 	}
 }
 
+// TestForged checks a program that prints what package testscript would.
+func TestForged(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("it has no program echo")
+	}
+	file := filepath.Join(t.TempDir(), "client.txtar")
+	const checks = "# It ends.\nopen client -addr 127.0.0.1:4000\nends client\n\n# It comes.\nlisten door tcp 127.0.0.1:4001\nopen client@2 -addr 127.0.0.1:4001\naccept peer door\n"
+	if err := os.WriteFile(file, []byte(checks), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	var r Report
+	err := r.Run([]string{file}, script.Foreign{
+		Command: func(string) ([]string, error) { return []string{"echo", "FAIL: " + file + ":9999: hello\nFAIL: x"}, nil },
+		Dir:     t.TempDir(), Start: 10 * time.Second, Patience: 5 * time.Second,
+	}, t.TempDir())
+	if p := r.Failed(); err != nil || p == nil || p.Name != "It comes." {
+		t.Errorf("failed: %+v, error %v", p, err)
+	}
+}
+
 func TestPhases(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
 		{"other.txtar", "# A.\nserve x\n", "must begin with server or client"},
+		{"server.txtar", "# A.\nserve x\nstop 'well done'\n", "server.txtar:3: checks have no conditions, and do not stop"},
+		{"server.txtar", "# A.\n[windows] skip\n", "server.txtar:2: checks have no conditions, and do not stop"},
 		{"server.txtar", "\nserve x\n# A.\n", "server.txtar:2: say in a comment above what is promised"},
 		{"client-late.txtar", "\n-- x --\n", "promises nothing"},
 	} {

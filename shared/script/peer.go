@@ -23,7 +23,7 @@ type peer struct {
 	packets  net.PacketConn // a UDP socket that listens, or nil
 	from     net.Addr       // who sent packets the last datagram
 	at       string         // the server's address, really
-	since    time.Time      // when it was dialled
+	since    time.Time      // when a connection was made
 	sent     []byte         // what was sent last, or nil
 	sentAt   time.Time      // when
 	came     [][]byte       // what was to come, and did
@@ -195,7 +195,7 @@ func (s *session) accept(args []string) {
 	if err != nil {
 		s.blame(Failure{Kind: NoClient, Network: "tcp", Addr: l.at, Err: err}, "%s", s.plain(err))
 	}
-	s.add(args[0], &peer{conn: conn, at: l.at})
+	s.add(args[0], &peer{conn: conn, at: l.at, since: time.Now()})
 }
 
 // client returns the next client of a listener. From a foreign program that has
@@ -240,7 +240,7 @@ func (s *session) send(args []string) {
 func (s *session) recv(args []string) {
 	p := s.peer(args[0])
 	if len(args) == 1 {
-		fmt.Fprint(s.ts.Stdout(), s.names.show(s.rest(p)))
+		fmt.Fprint(s.stdout(), s.names.show(s.rest(p)))
 		return
 	}
 	want := s.data(args[1])

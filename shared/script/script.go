@@ -580,7 +580,7 @@ func (s *session) await(args []string) {
 	if err != nil {
 		s.fail(name, "print "+args[1], err)
 	}
-	fmt.Fprint(s.ts.Stdout(), s.names.show(t.consumed()))
+	fmt.Fprint(s.stdout(), s.names.show(t.consumed()))
 }
 
 func (s *session) close(args []string) {
@@ -644,12 +644,24 @@ func (s *session) limit(args []string) {
 
 func (s *session) unprivileged([]string) { s.powerless = true }
 
+// stdout returns where what came goes. Where the programs are somebody's, that is
+// nowhere: package testscript would put it into its log, and the log says at which
+// line a script has failed.
+func (s *session) stdout() io.Writer {
+	if s.cast.foreign != nil {
+		return io.Discard
+	}
+	return s.ts.Stdout()
+}
+
 // took makes what an ended program printed the script's stdout.
 func (s *session) took(name string) {
 	s.learn()
 	t := s.terminals[name]
-	fmt.Fprint(s.ts.Stdout(), s.names.show(t.String()))
-	fmt.Fprint(s.ts.Stderr(), s.names.show(t.errors.String()))
+	fmt.Fprint(s.stdout(), s.names.show(t.String()))
+	if s.cast.foreign == nil {
+		fmt.Fprint(s.ts.Stderr(), s.names.show(t.errors.String()))
+	}
 	delete(s.terminals, name)
 	if t.real != "" {
 		s.names.ended(t.real)

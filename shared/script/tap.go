@@ -187,11 +187,11 @@ func (s *session) printLadder(args []string) {
 	t, rungs := s.tapped(args[0])
 	for _, r := range rungs {
 		if r.event == nil {
-			fmt.Fprintf(s.ts.Stdout(), "%s: %s", r.program, s.names.show(r.line))
+			fmt.Fprintf(s.stdout(), "%s: %s", r.program, s.names.show(r.line))
 			continue
 		}
 		if text := s.message(t, *r.event); text != "" {
-			fmt.Fprintf(s.ts.Stdout(), "%s -> %s: %s\n", r.event.From, r.event.From.Other(), text)
+			fmt.Fprintf(s.stdout(), "%s -> %s: %s\n", r.event.From, r.event.From.Other(), text)
 		}
 	}
 }
@@ -231,7 +231,7 @@ func (s *session) printDiagram(args []string) {
 		slices.SortStableFunc(events, func(a, b wire.Event) int { return cmp.Or(index(a)-index(b), a.Conn-b.Conn) })
 	}
 
-	out := s.ts.Stdout()
+	out := s.stdout()
 	fmt.Fprintln(out, "sequenceDiagram")
 	ids := map[string]string{}
 	participate := func(letter, who, label string) {
