@@ -224,16 +224,18 @@ func TestForged(t *testing.T) {
 		t.Skip("it has no program echo")
 	}
 	file := filepath.Join(t.TempDir(), "client.txtar")
-	const checks = "# It ends.\nopen client -addr 127.0.0.1:4000\nends client\n\n# It comes.\nlisten door tcp 127.0.0.1:4001\nopen client@2 -addr 127.0.0.1:4001\naccept peer door\n"
+	const checks = "# It ends, and comes.\nopen client -addr 127.0.0.1:4000\nends client\nlisten door tcp 127.0.0.1:4001\nopen client@2 -addr 127.0.0.1:4001\naccept peer door\n"
 	if err := os.WriteFile(file, []byte(checks), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	var r Report
 	err := r.Run([]string{file}, script.Foreign{
-		Command: func(string) ([]string, error) { return []string{"echo", "FAIL: " + file + ":9999: hello\nFAIL: x"}, nil },
-		Dir:     t.TempDir(), Start: 10 * time.Second, Patience: 5 * time.Second,
+		Command: func(string) ([]string, error) {
+			return []string{"echo", "FAIL: " + file + ":9999: hello\nFAIL: x"}, nil
+		},
+		Dir: t.TempDir(), Start: 10 * time.Second, Patience: 5 * time.Second,
 	}, t.TempDir())
-	if p := r.Failed(); err != nil || p == nil || p.Name != "It comes." {
+	if p := r.Failed(); err != nil || p == nil || p.Name != "It ends, and comes." {
 		t.Errorf("failed: %+v, error %v", p, err)
 	}
 }
