@@ -25,6 +25,8 @@ var (
 		"wait for the connection, and for the time")
 )
 
+const most = 1024 // bytes to read: a time has 25
+
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("client: ")
@@ -44,13 +46,16 @@ func main() {
 
 	//weave:begin read
 	conn.SetDeadline(time.Now().Add(*timeout))
-	text, err := io.ReadAll(io.LimitReader(conn, 1024)) // no endless tale
+	text, err := io.ReadAll(io.LimitReader(conn, most)) // no endless tale
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		log.Fatalf("no end within %v, only %s: is that a time server?",
 			*timeout, quote(text))
 	}
 	if err != nil {
 		log.Fatalf("%v: only %s came", err, quote(text))
+	}
+	if len(text) == 0 || len(text) == most {
+		log.Fatalf("%s is no time: is that a time server?", quote(text))
 	}
 	fmt.Println(quote(text))
 	//weave:end read

@@ -53,7 +53,7 @@ func main() {
 	in := bufio.NewReader(io.LimitReader(conn, 1024)) // no endless line
 	line, err := in.ReadString('\n')
 	if err != nil {
-		log.Fatalf("%v: %v said %s and no more",
+		log.Fatalf("%v: %v said %s and no newline",
 			err, conn.RemoteAddr(), quote(line))
 	}
 	fmt.Println(conn.RemoteAddr(), "said", quote(line))

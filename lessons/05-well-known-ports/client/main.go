@@ -56,7 +56,7 @@ func main() {
 	log.SetPrefix("client: ")
 	flag.Usage = usage
 	flag.Parse()
-	if *addr != "" && flag.NArg() > 0 {
+	if *addr != "" && flag.NArg() > 0 || *timeout <= 0 {
 		usage()
 		os.Exit(2)
 	}
@@ -108,7 +108,7 @@ func translate(word string, names map[string][]string) {
 	switch {
 	case len(tcp)+len(udp) > 0:
 		fmt.Printf("port %s: tcp %v, udp %v\n", word, tcp, udp)
-	case err == nil && word != strconv.Itoa(port): // not a number
+	case err == nil && port > 0 && word != strconv.Itoa(port):
 		fmt.Println(word, "is port", port)
 	default:
 		log.Fatalf("%q: unknown on this system", word)
@@ -140,7 +140,7 @@ func tryAll(states []string) {
 
 // try says what is at an address.
 func try(network, addr string) string {
-	conn, err := net.DialTimeout(network, addr, *timeout*4/5)
+	conn, err := net.DialTimeout(network, addr, *timeout-*timeout/5)
 	if err != nil {
 		return failure(err)
 	}

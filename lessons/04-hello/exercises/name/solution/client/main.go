@@ -49,7 +49,7 @@ func main() {
 	in := bufio.NewReader(io.LimitReader(conn, 1024)) // no endless line
 	line, err := in.ReadString('\n')
 	if err != nil {
-		log.Fatalf("%v: it said %s and no more", err, quote(line))
+		log.Fatalf("%v: it said %s and no newline", err, quote(line))
 	}
 	fmt.Println(conn.RemoteAddr(), "said", quote(line))
 }

@@ -57,7 +57,7 @@ func talk(conn net.Conn) {
 	in := bufio.NewReader(io.LimitReader(conn, 1024)) // no endless line
 	line, err := in.ReadString('\n')
 	if err != nil {
-		log.Printf("%v: %v said %s and no more",
+		log.Printf("%v: %v said %s and no newline",
 			err, conn.RemoteAddr(), quote(line))
 		return
 	}

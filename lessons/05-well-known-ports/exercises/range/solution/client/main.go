@@ -59,7 +59,7 @@ func main() {
 
 // try says what is at an address.
 func try(addr string) string {
-	conn, err := net.DialTimeout("tcp", addr, *timeout*4/5)
+	conn, err := net.DialTimeout("tcp", addr, *timeout-*timeout/5)
 	if os.IsTimeout(err) {
 		return "no answer"
 	}
