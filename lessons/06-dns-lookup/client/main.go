@@ -40,7 +40,7 @@ func main() {
 	log.SetPrefix("client: ")
 	flag.Usage = usage
 	flag.Parse()
-	if flag.NArg() > 2 {
+	if flag.NArg() > 2 || *timeout <= 0 {
 		usage()
 		os.Exit(2)
 	}
@@ -74,19 +74,21 @@ func main() {
 		log.Fatalf("%v: try domain, or a number", noTCP)
 	}
 
+	canonical = name // unless an alias leads elsewhere
 	//weave:begin lookup
-	addrs, _ := resolver.LookupNetIP(ctx, "ip4", name)
-	ip6, err := resolver.LookupNetIP(ctx, "ip6", name)
-	if addrs = append(addrs, ip6...); len(addrs) == 0 {
-		fail(name, err)
+	addrs, no4 := resolver.LookupNetIP(ctx, "ip4", name)
+	ip6, no6 := resolver.LookupNetIP(ctx, "ip6", name)
+	addrs = append(addrs, ip6...)
+	if len(addrs) == 0 || ctx.Err() != nil {
+		if none(no6) {
+			no6 = no4 // it may say more
+		}
+		fail(name, no6)
 	}
 	//weave:end lookup
 
 	if *addr == "" {
 		canonical, _ = resolver.LookupCNAME(ctx, name)
-	}
-	if canonical == "" {
-		canonical = name // no alias led elsewhere
 	}
 	fmt.Println("canonical name:", quote(canonical))
 
@@ -112,8 +114,7 @@ func main() {
 
 	for _, a := range shown {
 		names, err := resolver.LookupAddr(ctx, a.String())
-		var e *net.DNSError
-		if errors.As(err, &e) && !e.IsNotFound {
+		if err != nil && !none(err) {
 			fail(a.String(), err)
 		}
 		if len(names) == 0 {
@@ -131,23 +132,35 @@ func dial(ctx context.Context, network, _ string) (net.Conn, error) {
 	var d net.Dialer
 	conn, err := d.DialContext(ctx, network, *addr)
 	if udp, ok := conn.(*net.UDPConn); ok {
-		return peek{udp}, err
+		return &peek{UDPConn: udp}, err
 	}
 	return conn, err
 }
 
 // A peek looks at each answer on its way to the resolver, which does not
 // tell where an alias leads.
-type peek struct{ *net.UDPConn }
+type peek struct {
+	*net.UDPConn
+	id string // of the question: its first two bytes
+}
 
-func (p peek) Close() error { return nil } // no two get the same port
+func (p *peek) Close() error { return nil } // no two get the same port
 
-func (p peek) Read(buf []byte) (int, error) {
+func (p *peek) Write(query []byte) (int, error) {
+	p.id = string(query[:2])
+	return p.UDPConn.Write(query)
+}
+
+func (p *peek) Read(buf []byte) (int, error) {
 	n, err := p.UDPConn.Read(buf)
 	var answer dns.Message
-	if err == nil && answer.Unpack(buf[:n]) == nil {
+	if answer.Unpack(buf[:n]) != nil || string(buf[:2]) != p.id {
+		return n, err // the resolver will know what to do with it
+	}
+	for range most { // in whatever order they stand, and not for ever
 		for _, r := range answer.Answers {
-			if alias, ok := r.Body.(*dns.CNAMEResource); ok {
+			alias, ok := r.Body.(*dns.CNAMEResource)
+			if ok && r.Header.Name.String() == canonical {
 				canonical = alias.CNAME.String()
 			}
 		}
@@ -155,15 +168,21 @@ func (p peek) Read(buf []byte) (int, error) {
 	return n, err
 }
 
+// none reports whether an error means that there is nothing to be found.
+func none(err error) bool {
+	var e *net.DNSError
+	return !errors.As(err, &e) || e.IsNotFound
+}
+
 // fail ends the client with one line. A DNSError would name the system's
 // server, also where ours was asked.
 func fail(name string, err error) {
 	var e *net.DNSError
 	switch {
-	case !errors.As(err, &e):
-		log.Fatal(err)
-	case e.IsTimeout:
+	case err == nil || errors.As(err, &e) && e.IsTimeout:
 		log.Fatalf("no answer within %v: is that the right server?", *timeout)
+	case e == nil:
+		log.Fatal(err)
 	case e.IsNotFound:
 		log.Fatalf("%s: no such host, or it has no address", quote(name))
 	}
