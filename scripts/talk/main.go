@@ -28,10 +28,12 @@ import (
 	"log"
 	"net"
 	"os"
-	"strconv"
-	"strings"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"time"
+
+	"bothends/shared/console"
 )
 
 var ( // variables for the tests
@@ -59,9 +61,12 @@ func main() {
 	}
 	defer conn.Close()
 	came := make(chan struct{}, 1)
-	ended := make(chan error, 1)
+	ended := make(chan struct{})
 	go func() {
-		ended <- show(conn, came)
+		if err := show(conn, came); err != nil {
+			log.Fatal(err) // also while somebody types
+		}
+		close(ended)
 		close(came)
 	}()
 	if texts := flag.Args()[2:]; len(texts) > 0 {
@@ -76,13 +81,15 @@ func main() {
 		wait = nil // for the end, however long that takes
 	}
 	select {
-	case err = <-ended:
+	case <-ended:
 	case <-wait:
 	}
-	if err != nil {
-		log.Fatal(err)
+	if refused.Load() {
+		os.Exit(1)
 	}
 }
+
+var refused atomic.Bool // a datagram was
 
 func usage() {
 	fmt.Fprintln(os.Stderr, "usage: talk [-hex] tcp|udp HOST:PORT [TEXT ...]")
@@ -185,8 +192,15 @@ func say(conn net.Conn, texts []string, came <-chan struct{}) {
 
 // send sends what a line stands for. It reports whether the connection is there.
 func send(conn net.Conn, line string) bool {
-	b, err := unescape(line)
-	if err == nil {
+	b, err := console.Bytes(line)
+	if err != nil {
+		err = fmt.Errorf(`%q: a backslash begins \n, \t, \xff or \\`, line)
+	} else {
+		_, err = conn.Write(b)
+	}
+	if errors.Is(err, syscall.ECONNREFUSED) { // that was news of the one before: this one has not left
+		log.Print(err)
+		refused.Store(true)
 		_, err = conn.Write(b)
 	}
 	if errors.Is(err, net.ErrClosed) {
@@ -198,15 +212,6 @@ func send(conn net.Conn, line string) bool {
 	return true
 }
 
-// unescape returns the bytes that a line stands for.
-func unescape(line string) ([]byte, error) {
-	s, err := strconv.Unquote(`"` + strings.ReplaceAll(line, `"`, `\"`) + `"`)
-	if err != nil {
-		return nil, fmt.Errorf(`%q: a backslash begins \n, \t, \xff or \\`, line)
-	}
-	return []byte(s), nil
-}
-
 // show shows what comes, a line for each read, up to the end, and tells came.
 func show(conn net.Conn, came chan<- struct{}) error {
 	buf := make([]byte, 65535)
@@ -216,13 +221,18 @@ func show(conn net.Conn, came chan<- struct{}) error {
 			fmt.Println("the other end sends no more")
 			return nil
 		}
-		if err != nil {
-			return err
-		}
-		if *inHex {
+		switch _, stream := conn.(*net.TCPConn); {
+		case err == nil && *inHex:
 			fmt.Printf("(length %d)\n%s", n, hex.Dump(buf[:n]))
-		} else {
+		case err == nil:
 			fmt.Printf("%q (length %d)\n", buf[:n], n)
+		case errors.Is(err, net.ErrClosed):
+			return nil // by us
+		case stream:
+			return err
+		default: // nobody was there; somebody may come
+			log.Print(err)
+			refused.Store(true)
 		}
 		select {
 		case came <- struct{}{}:

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -160,8 +161,40 @@ func TestReset(t *testing.T) {
 	p.says("from …")
 	conn.(*net.TCPConn).SetLinger(0)
 	conn.Close()
+	p.says("talk: …") // while somebody could type
+	p.ends(1)
+}
+
+// TestRefused talks to nobody, and then to somebody who has come.
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("there nobody is told")
+	}
+	u, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := u.LocalAddr().String()
+	u.Close()
+	p := start(t, "udp", addr)
+	p.says("from 127.0.0.1:… to " + addr)
+	io.WriteString(p.in, "hello\n")
+	p.says("talk: …: connection refused")
+	if u, err = net.ListenPacket("udp", addr); err != nil {
+		t.Fatal(err)
+	}
+	defer u.Close()
+	io.WriteString(p.in, "hello again\n")
+	buf := make([]byte, 100)
+	u.SetDeadline(time.Now().Add(20 * time.Second))
+	n, from, err := u.ReadFrom(buf)
+	if err != nil || string(buf[:n]) != "hello again" {
+		t.Fatalf("%q, error %v", buf[:n], err)
+	}
+	u.WriteTo([]byte("OK"), from)
+	p.says(`"OK" (length 2)`)
 	p.in.Close()
-	p.says("talk: …")
 	p.ends(1)
 }
 

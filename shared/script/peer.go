@@ -9,10 +9,10 @@ import (
 	"net"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
+	"bothends/shared/console"
 	"bothends/shared/wire"
 )
 
@@ -390,11 +390,11 @@ func (s *session) reset(args []string) {
 
 // data turns an argument into bytes: Go's escapes, without the quotes.
 func (s *session) data(arg string) []byte {
-	b, err := strconv.Unquote(`"` + strings.ReplaceAll(arg, `"`, `\"`) + `"`)
+	b, err := console.Bytes(arg)
 	if err != nil {
 		s.fatalf("%s: not text with Go's escapes, such as \\n or \\xff", arg)
 	}
-	return []byte(b)
+	return b
 }
 
 // check ends the script if err is not nil.
