@@ -439,6 +439,7 @@ func (s *session) serve(args []string) {
 		t.program.Kill()
 		<-t.program.Done()
 		delete(s.terminals, name)
+		s.unhear(t)
 	}
 }
 

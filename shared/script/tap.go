@@ -116,6 +116,15 @@ func (s *session) hear(name string, start func() (*terminal, error)) (*terminal,
 	return term, err
 }
 
+// unhear keeps the lines of a program off the ladders: it was given up.
+func (s *session) unhear(term *terminal) {
+	for _, t := range s.taps {
+		t.mu.Lock()
+		t.heard = slices.DeleteFunc(t.heard, func(h *heardOf) bool { return h.terminal == term })
+		t.mu.Unlock()
+	}
+}
+
 // see puts an event on the ladder, below what its sender printed before it.
 func (t *tap) see(e wire.Event) {
 	t.mu.Lock()

@@ -104,6 +104,24 @@ server -> client: "hello"
 client@1: "h"
 client -> server: reset
 `, nil},
+		{"in a block", `
+block 127.0.0.1:20000 7 9
+tap server
+serve server -also 7
+dial one tcp 127.0.0.1:20007
+send one hello
+reset one
+diagram server 20007
+cmp stdout diagram.mmd
+! run client -addr 127.0.0.1:20009
+-- diagram.mmd --
+sequenceDiagram
+    participant C as client<br/>127.0.0.1:50001
+    participant S as also:<br/>127.0.0.1:20007
+    C-->>S: connect
+    C->>S: "hello"
+    C-->>S: reset
+`, nil},
 		{"reset", `
 fault server:reset=0
 tap server
@@ -127,5 +145,20 @@ func TestTapOpen(t *testing.T) {
 	ok, log := play(t, Limit, "tap server\nserve server\ndial anna tcp 127.0.0.1:20000\nsend anna a\nrecv anna a\nlate\nladder server")
 	if want := "a connection to server has not ended"; ok || !strings.Contains(log, want) {
 		t.Errorf("passed: %v, no %q in the log:\n%s", ok, want, log)
+	}
+}
+
+// TestUnhear gives a program up, as when another has one of its ports.
+func TestUnhear(t *testing.T) {
+	s := &session{taps: map[string]*tap{"server": {server: "server"}}}
+	var given, kept terminal
+	for _, term := range []*terminal{&given, &kept} {
+		if _, err := s.hear("server", func() (*terminal, error) { return term, nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.unhear(&given)
+	if heard := s.taps["server"].heard; len(heard) != 1 || heard[0].terminal != &kept {
+		t.Errorf("heard are %+v", heard)
 	}
 }
