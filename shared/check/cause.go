@@ -72,6 +72,8 @@ func Cause(f script.Failure) string {
 			return fmt.Sprintf("It was to end by itself, and it still listens at %s. Does it wait for another client, or for more from the last one?", f.Addr)
 		}
 		return fmt.Sprintf("It was to end by itself, and after %s it still ran.", seconds(f.Took))
+	case script.BadEnd:
+		return badEnd(p)
 	case script.Steers:
 		return "It printed control characters as they came from the network. Whoever sends them could steer your terminal: print what comes quoted."
 	}
@@ -281,6 +283,15 @@ func ended(f script.Failure, p script.Printed) string {
 		return "It closed the connection where an answer was wanted."
 	}
 	return "It broke the connection off where an answer was wanted." + unread
+}
+
+// badEnd says how a program ended that had no reason to end badly.
+func badEnd(p script.Printed) string {
+	s := "It ended with " + p.State
+	if strings.HasPrefix(p.State, "signal:") {
+		s = "It was ended by a " + p.State
+	}
+	return s + ", though nothing had gone wrong." + lastWords(p)
 }
 
 // how says how a program ended: "(exit status 1)".

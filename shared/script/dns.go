@@ -578,14 +578,22 @@ func parseRecord(text string) (r dns.Resource, err error) {
 	return r, nil
 }
 
-// refuseDNS refuses all queries that are still to come, and those not waited for.
+// refuseDNS refuses all queries that are still to come, and those not waited for,
+// or answers them with another code.
 func (s *session) refuseDNS(args []string) {
 	p := s.peer(args[0])
 	if p.packets == nil {
 		s.fatalf("refusedns %s: only over UDP", args[0])
 	}
+	code := dns.RCodeRefused
+	if len(args) > 1 {
+		var ok bool
+		if code, ok = rcode(args[1]); !ok {
+			s.fatalf("refusedns %s: there is no such code", args[1])
+		}
+	}
 	refuse := func(q query) {
-		m := dns.Message{Questions: q.msg.Questions, Header: dns.Header{ID: q.msg.ID, Response: true, RCode: dns.RCodeRefused}}
+		m := dns.Message{Questions: q.msg.Questions, Header: dns.Header{ID: q.msg.ID, Response: true, RCode: code}}
 		if b, err := m.Pack(); err == nil {
 			p.packets.WriteTo(b, q.from)
 		}

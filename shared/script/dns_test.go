@@ -31,6 +31,8 @@ func TestDNS(t *testing.T) {
 		{"truncated", listenU + sendA + "askeddns fake course.test. A\nanswerdns fake NOERROR truncated\nrecvdns peer NOERROR truncated", nil},
 		{"kept", listenU + sendAAAA + sendA + "askeddns fake course.test. A\naskeddns fake COURSE.test. AAAA\nanswerdns fake NOERROR\nrecvdns peer NOERROR", []string{"It repeats another question"}},
 		{"refused", listenU + sendA + "askeddns fake course.test. A\nrefusedns fake\nsend peer hello\n" + sendA + "recvdns peer REFUSED\n" + sendAAAA + "recvdns peer REFUSED", nil},
+		{"answered with a code", listenU + "refusedns fake NXDOMAIN\n" + sendA + "recvdns peer NXDOMAIN", nil},
+		{"refused with what", listenU + "refusedns fake NO", []string{"there is no such code"}},
 		{"another ID", listenU + sendA + "askeddns fake course.test. A\nanswerdns fake NOERROR otherid\nrecvdns peer NOERROR", []string{"Its ID is 1235, and the query's is 1234."}},
 		{"a loop", listenU + sendA + "askeddns fake course.test. A\nanswerdns fake NOERROR loop\nrecvdns peer NOERROR", []string{"and not all of them can be read"}},
 		{"no query", listenU + "send peer hello\naskeddns fake course.test. A", []string{"That is no DNS message: it has 5 bytes"}},

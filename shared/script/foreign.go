@@ -63,6 +63,7 @@ const (
 	NoEnd                  // the end of the stream
 	NotSilent              // silence
 	StillThere             // the program's end
+	BadEnd                 // an end with status 0
 	Steers                 // output that cannot steer a terminal
 	Broken                 // the connection, on sending
 )
@@ -349,6 +350,9 @@ func (s *session) prod(p *peer, err error) []byte {
 
 func (s *session) ends(args []string) {
 	name := args[0]
+	if len(args) > 1 && args[1] != "0" {
+		s.usage("ends")
+	}
 	t := s.terminal(name)
 	err := t.program.Wait(s.ctx)
 	if !t.ended() {
@@ -363,6 +367,9 @@ func (s *session) ends(args []string) {
 	raw := t.String()
 	s.over = append(s.over, Printed{name, s.names.show(raw), true, state(err), raw})
 	s.took(name)
+	if err != nil && len(args) > 1 {
+		s.blame(Failure{Kind: BadEnd, Name: name}, "%s ended with %s", name, state(err))
+	}
 }
 
 func (s *session) harmless(args []string) {

@@ -154,6 +154,11 @@ func TestForeign(t *testing.T) {
 		{"steers, and has ended", `out=\x1b[2J`, "open client -addr 127.0.0.1:4000\nends client\nharmless client", func(f Failure) bool {
 			return f.Kind == Steers
 		}},
+		{"ends well", `out=x exit=0`, "open client -addr 127.0.0.1:4000\nends client 0", nil},
+		{"ends badly, as it may", `exit=1`, "open client -addr 127.0.0.1:4000\nends client", nil},
+		{"ends badly", `out=x exit=1`, "open client -addr 127.0.0.1:4000\nends client 0", func(f Failure) bool {
+			return f.Kind == BadEnd && f.Name == "client" && len(f.Programs) == 1 && f.Programs[0].State == "exit status 1"
+		}},
 		{"floods", `tcp flood=aaaaaaaa out=\n hang`, tcp + "eof peer", func(f Failure) bool {
 			return f.Kind == NoEnd && len(f.Programs[0].Text) <= 64<<10+100 && strings.HasSuffix(f.Programs[0].Text, "(it printed more than that)\n")
 		}},

@@ -18,7 +18,8 @@
 //	await NAME REGEXP               wait for output not yet consumed; stdout: what it printed so far
 //	[!] close NAME                  end its input and wait for its end; stdout: what it printed
 //	[!] finish NAME                 wait for its end; stdout: what it printed
-//	ends NAME                       wait for its end, well or badly; stdout: what it printed
+//	ends NAME [0]                   wait for its end, well or badly, or with status 0; stdout:
+//	                                what it printed
 //	interrupt NAME                  press Ctrl-C and wait for its end; stdout: what it printed
 //	suspend NAME                    press Ctrl-Z: it stands still (Linux)
 //	resume NAME                     let it go on
@@ -57,7 +58,8 @@
 //	answerdns PEER CODE [truncated] [otherid] [loop] [RECORD…]
 //	                                answer it; otherid: with another ID; loop: with a name
 //	                                that points to itself
-//	refusedns PEER                  refuse all other queries, from now on
+//	refusedns PEER [CODE]           refuse all other queries, from now on, or answer them with
+//	                                that code
 //
 // The wire.
 //
@@ -185,7 +187,7 @@ func init() { // not a plain initialiser: close refers to it
 		"suspend":   {(*session).suspend, 1, 1, false, "NAME"},
 		"resume":    {(*session).resume, 1, 1, false, "NAME"},
 		"limit":     {(*session).limit, 2, 2, false, "files N"},
-		"ends":      {(*session).ends, 1, 1, false, "NAME"},
+		"ends":      {(*session).ends, 1, 2, false, "NAME [0]"},
 		"harmless":  {(*session).harmless, 1, 1, false, "NAME"},
 
 		"unprivileged": {(*session).unprivileged, 0, 0, false, ""},
@@ -210,7 +212,7 @@ func init() { // not a plain initialiser: close refers to it
 		"recvdns":   {(*session).recvDNS, 2, 0, false, "PEER CODE [truncated] [soa] [edns] [RECORD…]"},
 		"askeddns":  {(*session).askedDNS, 3, 3, false, "PEER NAME TYPE"},
 		"answerdns": {(*session).answerDNS, 2, 0, false, "PEER CODE [truncated] [otherid] [loop] [RECORD…]"},
-		"refusedns": {(*session).refuseDNS, 1, 1, false, "PEER"},
+		"refusedns": {(*session).refuseDNS, 1, 2, false, "PEER [CODE]"},
 	}
 }
 
