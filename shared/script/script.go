@@ -54,7 +54,8 @@
 //	                                receive a reply to the query that was sent last, or over
 //	                                TCP to the next: the same ID and question, this code, just
 //	                                these answers, in any order; soa, edns: with one
-//	askeddns PEER NAME TYPE         receive a query; others that come before are kept
+//	askeddns PEER NAME TYPE [newid] receive a query; others that come before are kept; newid:
+//	                                not all that came so far have one ID
 //	answerdns PEER CODE [truncated] [otherid] [loop] [RECORD…]
 //	                                answer it; otherid: with another ID; loop: with a name
 //	                                that points to itself
@@ -210,7 +211,7 @@ func init() { // not a plain initialiser: close refers to it
 		"reset":      {(*session).reset, 1, 1, false, "PEER"},
 
 		"recvdns":   {(*session).recvDNS, 2, 0, false, "PEER CODE [truncated] [soa] [edns] [RECORD…]"},
-		"askeddns":  {(*session).askedDNS, 3, 3, false, "PEER NAME TYPE"},
+		"askeddns":  {(*session).askedDNS, 3, 4, false, "PEER NAME TYPE [newid]"},
 		"answerdns": {(*session).answerDNS, 2, 0, false, "PEER CODE [truncated] [otherid] [loop] [RECORD…]"},
 		"refusedns": {(*session).refuseDNS, 1, 2, false, "PEER [CODE]"},
 	}
@@ -237,6 +238,7 @@ type session struct {
 	given     string            // the address that a foreign one was given last
 	over      []Printed         // foreign programs that have ended, and what they printed
 	serves    map[string]string // foreign servers' addresses, by name
+	ids       []uint16          // of DNS queries that came
 	hungUp    bool              // a foreign program ended its stream when this end had
 
 	ts  *testscript.TestScript // of the command that runs
