@@ -104,7 +104,7 @@ func (s *session) recvDNS(args []string) {
 func (s *session) dnsMessage(p *peer) ([]byte, error) {
 	buf := make([]byte, 2+65535)
 	if !p.stream() {
-		n, err := p.read(buf, s.by(p))
+		n, err := s.read(p, buf)
 		return buf[:n], err
 	}
 	p.conn.SetReadDeadline(s.by(p))

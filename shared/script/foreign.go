@@ -335,6 +335,26 @@ func (s *session) by(p *peer) time.Time {
 	return time.Now().Add(f.Patience)
 }
 
+// read reads what comes next from a peer. From foreign programs that have all
+// ended no datagram will come, but for one that is still under way.
+func (s *session) read(p *peer, buf []byte) (int, error) {
+	by := s.by(p)
+	if s.cast.foreign == nil || p.packets == nil || len(s.taps) > 0 { // a relay may hold it
+		return p.read(buf, by)
+	}
+	for {
+		ended := s.allEnded()
+		soon := time.Now().Add(50 * time.Millisecond)
+		if soon.After(by) {
+			soon = by
+		}
+		n, err := p.read(buf, soon)
+		if !errors.Is(err, os.ErrDeadlineExceeded) || ended || !soon.Before(by) {
+			return n, err
+		}
+	}
+}
+
 // prod ends a stream on which nothing came in time, and returns what comes then.
 func (s *session) prod(p *peer, err error) []byte {
 	c, ok := p.conn.(*net.TCPConn)

@@ -145,6 +145,13 @@ func TestForeign(t *testing.T) {
 			_, given, _ := splitPort(f.Given)
 			return f.Kind == NoClient && f.Network == "udp" && f.Name == "client" && at != given && len(at) == len(given)
 		}},
+		{"ends, and sent nothing", `exit=1`, "listen door udp 127.0.0.1:4001\nopen client -addr 127.0.0.1:4001\nrecv door x", func(f Failure) bool {
+			return f.Kind == NoClient && f.Network == "udp" && f.Took < short && f.Programs[0].State == "exit status 1"
+		}},
+		{"ends, and has sent", `dial=udp write=x exit=0`, "listen door udp 127.0.0.1:4001\nopen client -addr 127.0.0.1:4001\nrecv door x\nends client", nil},
+		{"ends, and sent one", `dial=udp write=x exit=0`, "listen door udp 127.0.0.1:4001\nopen client -addr 127.0.0.1:4001\nrecv door x\nrecv door x", func(f Failure) bool {
+			return f.Kind == Differs && f.Took < short && f.Programs[0].State == "exit status 0"
+		}},
 		{"ends, and did not connect", `exit=1`, "listen door tcp 127.0.0.1:4000\nopen client -addr 127.0.0.1:4000\naccept peer door", func(f Failure) bool {
 			return f.Kind == NoClient && f.Programs[0].State == "exit status 1"
 		}},
