@@ -98,11 +98,13 @@ type Failure struct {
 	Err error
 	// Late is what came when the stream was ended, after a timeout.
 	Late []byte
-	// Reached says that the server took a connection before, and Others that
-	// there were others than the one that failed. Ports is at how many ports
-	// it took them.
+	// Reached says that the server took a connection before, over the same
+	// network, and Others that there were others than the one that failed.
+	// Ports is at how many ports it took them. Over is the other network,
+	// if it has answered at this address over that, or "".
 	Reached, Others bool
 	Ports           int
+	Over            string
 	// Listens says that somebody has the server's address, though no line came
 	// or though it was to end.
 	Listens bool
@@ -126,9 +128,14 @@ type Printed struct {
 func (s *session) blame(f Failure, format string, args ...any) {
 	if s.cast.foreign != nil {
 		f.Programs = s.printed(s.hungUp || f.Err != nil && !errors.Is(f.Err, os.ErrDeadlineExceeded))
-		f.Reached = s.reached[f.Addr] > 0
-		f.Others = s.reached[f.Addr] > 1
-		f.Ports = len(s.reached)
+		f.Reached = s.reached[f.Network+" "+f.Addr] > 0
+		f.Others = s.reached[f.Network+" "+f.Addr] > 1
+		f.Ports = s.ports()
+		for _, p := range s.peers {
+			if p.at == f.Addr && p.network() != f.Network && len(p.came) > 0 {
+				f.Over = p.network()
+			}
+		}
 		if f.Name == "" {
 			f.Name = s.latest
 		}
@@ -139,6 +146,16 @@ func (s *session) blame(f Failure, format string, args ...any) {
 		s.cast.foreign.Report(f)
 	}
 	s.fatalf(format, args...)
+}
+
+// ports returns at how many of its ports a foreign server has been reached.
+func (s *session) ports() int {
+	all := map[string]bool{}
+	for at := range s.reached {
+		_, addr, _ := strings.Cut(at, " ")
+		all[addr] = true
+	}
+	return len(all)
 }
 
 // waited returns how long was to be waited, where it took a bit longer: on a
@@ -298,11 +315,11 @@ func (s *session) connect(network, real string) (net.Conn, error) {
 		conn, err := d.DialContext(ctx, network, real)
 		switch {
 		case err == nil:
-			s.reached[real]++
+			s.reached[network+" "+real]++
 			return conn, nil
 		case !wasRefused(err) && refused != nil: // the time was over in the middle of a try
 			return nil, refused
-		case !wasRefused(err) || s.reached[real] > 0 || s.allEnded():
+		case !wasRefused(err) || s.reached[network+" "+real] > 0 || s.allEnded():
 			return nil, err
 		}
 		refused = err

@@ -78,6 +78,9 @@ func TestForeign(t *testing.T) {
 		{"listens once", `tcp out=ready\n accept unlisten write=x hang`, tcp + "recv peer x\ndial other tcp 127.0.0.1:4000", func(f Failure) bool {
 			return f.Kind == Refused && f.Reached
 		}},
+		{"listens over UDP only", `udp out=ready\n receive answer=OK hang`, udp + "send peer x\nrecv peer OK\ndial other tcp 127.0.0.1:4000", func(f Failure) bool {
+			return f.Kind == Refused && !f.Reached && f.Over == "udp" && f.Ports == 1
+		}},
 		{"ends after one", `tcp out=ready\n accept read write=OK`, tcp + "send peer x\nrecv peer OK\neof peer\nends server\ndial other tcp 127.0.0.1:4000", func(f Failure) bool {
 			return f.Kind == Refused && f.Reached && f.Programs[0].State == "exit status 0"
 		}},

@@ -233,7 +233,7 @@ type session struct {
 	files     int             // limit for the next program, or 0
 	powerless bool            // the next program runs without root's powers
 	failed    bool
-	reached   map[string]int    // how many connections a foreign server has taken, by its address
+	reached   map[string]int    // how many connections a foreign server has taken, by network and address
 	latest    string            // the program that was started last
 	given     string            // the address that a foreign one was given last
 	over      []Printed         // foreign programs that have ended, and what they printed
