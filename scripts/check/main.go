@@ -167,6 +167,9 @@ func run(word string) int {
 	signal.Notify(stop, os.Interrupt, syscall.SIGTERM)
 	go func() {
 		<-stop
+		if !*watch { // whose end that is
+			log.Print("stopped")
+		}
 		lesson.KillAll()
 		os.RemoveAll(work)
 		os.Exit(1)
@@ -183,6 +186,7 @@ func (t task) check(out io.Writer, work string) int {
 	if err != nil {
 		log.Print(err)
 		if bad := (*compileError)(nil); errors.As(err, &bad) {
+			t.broken(out, err)
 			return 1
 		}
 		return 2
@@ -218,17 +222,10 @@ func (t task) check(out io.Writer, work string) int {
 	}, work)
 	if err != nil {
 		log.Print(err)
+		t.broken(out, err)
 		return 3
 	}
-	switch r := check.Reveal(*reveal); *format {
-	case "json":
-		err = report.JSON(out, r)
-	case "junit":
-		err = report.JUnit(out, r)
-	default:
-		report.Text(out, r)
-	}
-	if err != nil {
+	if err := writeReport(out, report); err != nil {
 		log.Print(err)
 		return 3
 	}
@@ -237,6 +234,30 @@ func (t task) check(out io.Writer, work string) int {
 	}
 	t.passed(out, commands)
 	return 0
+}
+
+// broken writes, for programs, that nothing could be checked; people are told on
+// standard error.
+func (t task) broken(out io.Writer, why error) {
+	if *format == "text" {
+		return
+	}
+	if err := writeReport(out, &check.Report{Title: t.title(), Err: why}); err != nil {
+		log.Print(err)
+	}
+}
+
+// writeReport writes a report in the format that was asked for.
+func writeReport(out io.Writer, report *check.Report) error {
+	switch r := check.Reveal(*reveal); *format {
+	case "json":
+		return report.JSON(out, r)
+	case "junit":
+		return report.JUnit(out, r)
+	default:
+		report.Text(out, r)
+	}
+	return nil
 }
 
 // A command starts a program.
