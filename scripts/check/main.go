@@ -153,6 +153,10 @@ func run(word string) int {
 	case *solution:
 		return t.solution()
 	}
+	if _, err := given(); err != nil {
+		log.Print(err)
+		return 2
+	}
 	work, err := os.MkdirTemp("", "check-")
 	if err != nil {
 		log.Print(err)
@@ -163,6 +167,9 @@ func run(word string) int {
 	signal.Notify(stop, os.Interrupt, syscall.SIGTERM)
 	go func() {
 		<-stop
+		if !*watch { // whose end that is
+			log.Print("stopped")
+		}
 		lesson.KillAll()
 		os.RemoveAll(work)
 		os.Exit(1)
@@ -179,6 +186,7 @@ func (t task) check(out io.Writer, work string) int {
 	if err != nil {
 		log.Print(err)
 		if bad := (*compileError)(nil); errors.As(err, &bad) {
+			t.broken(out, err)
 			return 1
 		}
 		return 2
@@ -214,17 +222,10 @@ func (t task) check(out io.Writer, work string) int {
 	}, work)
 	if err != nil {
 		log.Print(err)
+		t.broken(out, err)
 		return 3
 	}
-	switch r := check.Reveal(*reveal); *format {
-	case "json":
-		err = report.JSON(out, r)
-	case "junit":
-		err = report.JUnit(out, r)
-	default:
-		report.Text(out, r)
-	}
-	if err != nil {
+	if err := writeReport(out, report); err != nil {
 		log.Print(err)
 		return 3
 	}
@@ -233,6 +234,30 @@ func (t task) check(out io.Writer, work string) int {
 	}
 	t.passed(out, commands)
 	return 0
+}
+
+// broken writes, for programs, that nothing could be checked; people are told on
+// standard error.
+func (t task) broken(out io.Writer, why error) {
+	if *format == "text" {
+		return
+	}
+	if err := writeReport(out, &check.Report{Title: t.title(), Err: why}); err != nil {
+		log.Print(err)
+	}
+}
+
+// writeReport writes a report in the format that was asked for.
+func writeReport(out io.Writer, report *check.Report) error {
+	switch r := check.Reveal(*reveal); *format {
+	case "json":
+		return report.JSON(out, r)
+	case "junit":
+		return report.JUnit(out, r)
+	default:
+		report.Text(out, r)
+	}
+	return nil
 }
 
 // A command starts a program.
@@ -246,21 +271,35 @@ type compileError struct{ err error }
 
 func (e *compileError) Error() string { return e.err.Error() }
 
+// given returns the commands that the command line has, by role. An empty one
+// is a mistake, such as a variable that is not set, and does not mean ours.
+func given() (map[string]command, error) {
+	all := map[string]command{}
+	var bad error
+	flag.Visit(func(f *flag.Flag) {
+		if !slices.Contains(lesson.Pair, f.Name) {
+			return
+		}
+		line := f.Value.String()
+		argv, err := shellwords.Parse(line)
+		switch {
+		case strings.TrimSpace(line) == "":
+			bad = fmt.Errorf("-%s is empty: say how your program is started", f.Name)
+		case err != nil:
+			bad = fmt.Errorf("-%s %q is no command line: %v", f.Name, line, err)
+		case len(argv) == 0 || argv[0] == "":
+			bad = fmt.Errorf("-%s %q names no program", f.Name, line)
+		}
+		all[f.Name] = command{shown: line, argv: argv}
+	})
+	return all, bad
+}
+
 // commands returns the command for each role that is to be checked.
 func (t task) commands() (map[string]command, error) {
-	all := map[string]command{}
-	for role, line := range map[string]string{"server": *server, "client": *client} {
-		if line == "" {
-			continue
-		}
-		argv, err := shellwords.Parse(line)
-		if err != nil || len(argv) == 0 {
-			return nil, fmt.Errorf("-%s %q is no command line: %v", role, line, err)
-		}
-		all[role] = command{shown: line, argv: argv}
-	}
-	if len(all) > 0 {
-		return all, nil
+	all, err := given()
+	if err != nil || len(all) > 0 {
+		return all, err
 	}
 	// Programs of ours, or a copy of them: built from a folder each.
 	l, own := t.lesson, true

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -184,6 +185,10 @@ func TestStatus(t *testing.T) {
 		{"two things", "", []string{"01/a", "-start", "-hint"}, 2, []string{"usage: check LESSON"}},
 		{"a hint on what", "", []string{"01", "-hint"}, 2, []string{"of which exercise? 01-x has a"}},
 		{"bad command", "", []string{"01", "-server", "'open"}, 2, []string{"is no command line"}},
+		{"empty command", "", []string{"01", "-server", ""}, 2, []string{"-server is empty: say how your program is started"}},
+		{"blank command", "", []string{"01", "-server", "PROGRAM", "-client", " \t "}, 2, []string{"-client is empty"}},
+		{"empty command, watched", "", []string{"01", "-server", "", "-watch"}, 2, []string{"-server is empty"}},
+		{"empty program", "", []string{"01", "-server", "'' x"}, 2, []string{"names no program"}},
 		{"nothing to check", "", []string{"01", "-client", "PROGRAM"}, 2, []string{"there is nothing to check about the client of 01-x"}},
 		{"not begun", "", []string{"01/a"}, 2, []string{"you have not begun 01-x/a: go run ./scripts/check 01/a -start"}},
 		{"no programs", "", []string{"02"}, 2, []string{"neither a folder server nor a folder client"}},
@@ -234,6 +239,12 @@ func TestExercise(t *testing.T) {
 	mine := filepath.Join(root, "_work", "01-x", "a", "server", "main.go")
 	write(t, mine, "package main\n\nfunc main() { oops() }\n")
 	step(1, "undefined: oops", "01/a")
+	step(1, `<error message="nothing could be checked">`, "01/a", "-format", "junit")
+	b, _ := checker(t, root, "", "01/a", "-format", "json").Output()
+	var results struct{ Status, Message string }
+	if err := json.Unmarshal(b, &results); err != nil || results.Status != "error" || !strings.Contains(results.Message, "undefined: oops") {
+		t.Errorf("error %v, and on standard output came\n%s", err, b)
+	}
 	write(t, mine, echo)
 	step(0, "All 2 promises kept.\nNext: lesson 02-y, go run ./scripts/run 02\n", "01/a")
 	step(0, "-- server/main.go --\npackage main\n", "01/a", "-solution")
@@ -248,6 +259,32 @@ func TestExercise(t *testing.T) {
 	entries, err := os.ReadDir(filepath.Join(root, "_work"))
 	if err != nil || len(entries) != 2 {
 		t.Errorf("in _work are %v, error %v", entries, err)
+	}
+}
+
+// TestStopped presses Ctrl-C while a program is waited for.
+func TestStopped(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("a test cannot press Ctrl-C there")
+	}
+	root := course(t)
+	cmd := checker(t, root, "echo", "01", "-server", "sh -c 'touch begun; sleep 60' {addr}")
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for range 1000 {
+		if _, err := os.Stat(filepath.Join(root, "begun")); err == nil {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	cmd.Process.Signal(os.Interrupt)
+	cmd.Wait()
+	if cmd.ProcessState.ExitCode() != 1 || stderr.String() != "check: stopped\n" {
+		t.Errorf("it ended with %v, and said %q", cmd.ProcessState, stderr.String())
 	}
 }
 

@@ -45,7 +45,9 @@ func Cause(f script.Failure) string {
 		return differs(f, p)
 	case script.NoEnd:
 		switch {
-		case len(f.Came) > 0 && bytes.HasPrefix([]byte("\r\n"), f.Came):
+		case len(f.Came) > 0 && onlyNewline(f.Came) && len(f.Earlier) > 0 && bytes.HasSuffix(f.Earlier[len(f.Earlier)-1], []byte("\n")):
+			return oneTooMany
+		case len(f.Came) > 0 && onlyNewline(f.Came):
 			return "After the last byte that was wanted came " + newline(f.Came) + "."
 		case len(f.Came) > 0:
 			return "More came, where the stream was to end."
@@ -72,6 +74,8 @@ func Cause(f script.Failure) string {
 			return fmt.Sprintf("It was to end by itself, and it still listens at %s. Does it wait for another client, or for more from the last one?", f.Addr)
 		}
 		return fmt.Sprintf("It was to end by itself, and after %s it still ran.", seconds(f.Took))
+	case script.BadEnd:
+		return badEnd(p)
 	case script.Steers:
 		return "It printed control characters as they came from the network. Whoever sends them could steer your terminal: print what comes quoted."
 	}
@@ -79,6 +83,8 @@ func Cause(f script.Failure) string {
 }
 
 const unread = " A program that closes with bytes unread breaks off what it had sent: read first."
+
+const oneTooMany = "One end of a line too many."
 
 // roleOf returns client for client@anna.
 func roleOf(f script.Failure) string {
@@ -121,6 +127,9 @@ func refused(f script.Failure, p script.Printed) string {
 		}
 		if f.Reached {
 			return "Nobody listens at " + f.Addr + " any more. Keep the listening socket open, and accept the next client."
+		}
+		if f.Over != "" {
+			return fmt.Sprintf("Nobody listens at %s over %s, where it answers over %s. Listen at the same port over both.", f.Addr, strings.ToUpper(f.Network), strings.ToUpper(f.Over))
 		}
 		return "Nobody listens at " + place(f) + "." + elsewhere(f, p)
 	}
@@ -185,10 +194,15 @@ func differs(f script.Failure, p script.Printed) string {
 		return nothing(f, p)
 	case !f.Clock.IsZero():
 		return clock(f, time.Local)
+	case bytes.HasPrefix(came, want) && bytes.HasSuffix(want, []byte("\n")) && onlyNewline(came[len(want):]):
+		return oneTooMany
 	case bytes.HasPrefix(came, want) && len(want) > 0 && onlyNewline(came[len(want):]):
 		return fmt.Sprintf("Behind %s came %s. %s", quote(want), newline(came[len(want):]), keepsNewline(role))
 	case len(f.Earlier) > 0 && len(came) > len(want) && bytes.HasSuffix(came, want) && onlyNewline(came[:len(came)-len(want)]),
 		len(f.Earlier) > 0 && onlyNewline(came):
+		if last := f.Earlier[len(f.Earlier)-1]; bytes.HasSuffix(last, []byte("\n")) || bytes.HasSuffix(want, []byte("\n")) {
+			return fmt.Sprintf("Before it came %s, left over from what it sent before. %s", newline(came), oneTooMany)
+		}
 		return fmt.Sprintf("Before it came %s, left over from what it sent before. %s", newline(came), keepsNewline(role))
 	case len(want) > 0 && bytes.Equal(came, append(bytes.Clone(want), 0)):
 		return "Behind it came a byte 0, the one that ends a string in C. Send as many bytes as the text has, and no more."
@@ -196,6 +210,8 @@ func differs(f script.Failure, p script.Printed) string {
 		return "The letters are right; which of them are capitals is not."
 	case len(want) > 0 && string(want) == strings.ReplaceAll(string(came), "\n", "\r\n"):
 		return "The line ends with one byte, 0a. Here it ends with two: 0d 0a, in most languages \\r\\n."
+	case bytes.HasSuffix(want, []byte("\n")) && string(came) == strings.ReplaceAll(string(want), "\n", "\r\n"):
+		return "The line ends with two bytes, 0d 0a, in most languages \\r\\n. Here it ends with one: 0a alone."
 	case len(came) > 0 && bytes.HasPrefix(want, came) && onlyNewline(want[len(came):]):
 		return "The newline at its end is missing. Here it is part of the message: send it, too."
 	case len(want) > 0 && bytes.Equal(bytes.TrimSpace(came), bytes.TrimSpace(want)):
@@ -206,6 +222,8 @@ func differs(f script.Failure, p script.Printed) string {
 		return "That is how a program shows bytes to people, quotes and all. Send the bytes themselves."
 	case bytes.EqualFold(bytes.TrimSpace(came), bytes.TrimSpace(want)):
 		return "Capital letters differ, and so does white space."
+	case repeats(f) && role == "client":
+		return "It sent the same each time."
 	case repeats(f):
 		return "It sent the same each time. Does the answer depend on what it got?"
 	case len(want) > 0 && bytes.HasPrefix(came, want) && f.Network == "tcp" && role == "client":
@@ -227,7 +245,7 @@ func differs(f script.Failure, p script.Printed) string {
 
 // nothing says why nothing came.
 func nothing(f script.Failure, p script.Printed) string {
-	late := f.Late
+	late, role := f.Late, roleOf(f)
 	switch {
 	case p.Ended && p.State == "exit status 0" && f.Network == "udp":
 		return "It has ended " + how(p) + " without it."
@@ -237,6 +255,8 @@ func nothing(f script.Failure, p script.Printed) string {
 		return ended(f, p)
 	case len(late) > 0 && f.Sent == nil:
 		return fmt.Sprintf("For %s nothing came, and then, when this end said that it would send nothing, %s. Either it is written and not flushed: flush after each message. Or your program waits for something from this end first, and here it is the one to speak.", seconds(f.Took), quote(late))
+	case len(late) > 0 && bytes.Equal(late, f.Want) && role == "client":
+		return fmt.Sprintf("For %s nothing came, and then, when this end said that it would send no more, all of it. Either it is written and not flushed: flush after each message. Or your program waits for more of what is sent to it before it goes on.", seconds(f.Took))
 	case len(late) > 0 && bytes.Equal(late, f.Want):
 		s := fmt.Sprintf("For %s nothing came, and then, when this end said that it would send no more, all of it. Either it is written and not flushed: flush after each message. Or your program reads up to the end of ", seconds(f.Took))
 		if bytes.HasSuffix(f.Sent, []byte("\n")) {
@@ -247,9 +267,13 @@ func nothing(f script.Failure, p script.Printed) string {
 		return fmt.Sprintf("For %s nothing came, and then, when this end said that it would send no more, %s.", seconds(f.Took), quote(late))
 	case p.Ended:
 		return "It has ended " + how(p) + " without it." + lastWords(p)
+	case len(f.Earlier) > 0 && role == "client" && f.Sent == nil:
+		return fmt.Sprintf("It has sent something %s, got no answer, and for %s nothing more came.", times(len(f.Earlier)), seconds(f.Took))
+	case len(f.Earlier) > 0 && role == "client":
+		return fmt.Sprintf("It has sent something %s, and for %s nothing came after that. Does it go on when it has its answer?", times(len(f.Earlier)), seconds(f.Took))
 	case len(f.Earlier) > 0:
 		return fmt.Sprintf("It has answered %s before, and nothing came for %s after the next. Does it go back to receive?", times(len(f.Earlier)), seconds(f.Took))
-	case f.Sent == nil && roleOf(f) == "client":
+	case f.Sent == nil && role == "client":
 		return fmt.Sprintf("For %s it sent nothing to %s. Does it send before it receives?", seconds(f.Took), place(f))
 	case f.Sent == nil:
 		s := fmt.Sprintf("For %s it sent nothing. Here it speaks first.", seconds(f.Took))
@@ -260,6 +284,8 @@ func nothing(f script.Failure, p script.Printed) string {
 			s += " Does it wait at another of its ports meanwhile?"
 		}
 		return s
+	case role == "client":
+		return fmt.Sprintf("For %s nothing came. Does it go on when it has received what was sent to it?", seconds(f.Took))
 	case f.Network == "tcp" && f.Others:
 		return fmt.Sprintf("For %s nothing came. Does it accept a client while another is there, or has been?", seconds(f.Took))
 	}
@@ -277,10 +303,23 @@ func ended(f script.Failure, p script.Printed) string {
 	if f.Network == "udp" {
 		return fmt.Sprintf("Nobody receives at %s over UDP: the system refused the datagram.%s", f.Addr, elsewhere(f, p))
 	}
-	if errors.Is(f.Err, io.EOF) {
-		return "It closed the connection where an answer was wanted."
+	what := "an answer"
+	if roleOf(f) == "client" {
+		what = "something"
 	}
-	return "It broke the connection off where an answer was wanted." + unread
+	if errors.Is(f.Err, io.EOF) {
+		return "It closed the connection where " + what + " was wanted."
+	}
+	return "It broke the connection off where " + what + " was wanted." + unread
+}
+
+// badEnd says how a program ended that had no reason to end badly.
+func badEnd(p script.Printed) string {
+	s := "It ended with " + p.State
+	if strings.HasPrefix(p.State, "signal:") {
+		s = "It was ended by a " + p.State
+	}
+	return s + ", though nothing had gone wrong." + lastWords(p)
 }
 
 // how says how a program ended: "(exit status 1)".
@@ -288,13 +327,15 @@ func how(p script.Printed) string { return "(" + p.State + ")" }
 
 var jsError = regexp.MustCompile(`^\w*Error\b`)
 
-// lastWords returns the last line that a program printed when it ended badly.
+// lastWords returns the last line that a program printed when it ended badly. One
+// that a signal killed had no time for any, but to say why it aborted.
 func lastWords(p script.Printed) string {
 	lines := strings.Split(strings.TrimSpace(p.Text), "\n")
 	for len(lines) > 0 && (lines[len(lines)-1] == p.State || strings.TrimSpace(lines[len(lines)-1]) == "") {
 		lines = lines[:len(lines)-1]
 	}
-	if !p.Ended || p.State == "exit status 0" || len(lines) == 0 {
+	if !p.Ended || p.State == "exit status 0" || len(lines) == 0 ||
+		strings.HasPrefix(p.State, "signal:") && !strings.HasPrefix(p.State, "signal: aborted") {
 		return ""
 	}
 	last := lines[len(lines)-1]
@@ -306,7 +347,7 @@ func lastWords(p script.Printed) string {
 	if len(last) > 200 {
 		last = last[:200] + "…"
 	}
-	return " Its last words: " + last
+	return " Its last words: " + strings.TrimSpace(last)
 }
 
 // then says what came in place of bytes.

@@ -61,6 +61,8 @@ type Report struct {
 	Commands map[string]string // role → command line, as it was given
 	Phases   []Phase
 	Took     time.Duration
+	// Err says why nothing could be checked: for JSON and JUnit only.
+	Err error
 }
 
 // Failed returns the phase that failed, or nil.

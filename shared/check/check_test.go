@@ -296,9 +296,17 @@ func TestCause(t *testing.T) {
 		{script.Failure{Kind: script.NotSilent, Err: io.EOF}, "closed the connection, which was to stay open"},
 		{script.Failure{Kind: script.NotSilent, Came: []byte("x")}, `sent "x" (length 1), though nothing`},
 		{script.Failure{Kind: script.StillThere, Took: 10 * time.Second}, "after 10s it still ran"},
+		{script.Failure{Kind: script.BadEnd, Programs: printed("Traceback\nTypeError: oh\n", "exit status 1")}, "It ended with exit status 1, though nothing had gone wrong. Its last words: TypeError: oh"},
+		{script.Failure{Kind: script.BadEnd, Programs: printed("oh\n", "signal: killed")}, "It was ended by a signal: killed, though nothing had gone wrong."},
 		{script.Failure{Kind: script.Steers}, "control characters"},
 		{script.Failure{Kind: script.Broken, Network: "tcp", Err: refused}, "broke the connection off"},
 		{differing("OK\n", nil), "the end of a line (0a). Nothing on this wire"},
+		{script.Failure{Kind: script.Differs, Network: "tcp", Want: []byte("hi\n"), Came: []byte("hi\n\n")}, "One end of a line too many."},
+		{script.Failure{Kind: script.Differs, Network: "tcp", Want: []byte("hi\n"), Came: []byte("\nhi\n"), Earlier: [][]byte{[]byte("hi\n")}}, "left over from what it sent before. One end of a line too many."},
+		{script.Failure{Kind: script.NoEnd, Came: []byte("\n"), Earlier: [][]byte{[]byte("hi\n")}}, "One end of a line too many."},
+		{script.Failure{Kind: script.Differs, Network: "tcp", Want: []byte("hi\n"), Came: []byte("hi\r\n")}, "with two bytes, 0d 0a, in most languages \\r\\n. Here it ends with one: 0a alone"},
+		{script.Failure{Kind: script.Refused, Network: "tcp", Err: refused, Addr: "127.0.0.1:80", Over: "udp"}, "Nobody listens at 127.0.0.1:80 over TCP, where it answers over UDP. Listen at the same port over both."},
+		{script.Failure{Kind: script.NoLine, Err: lesson.ErrEnded, Programs: printed("here\n", "signal: aborted (core dumped)")}, "Its last words: here"},
 		{differing("\nOK", nil, "OK"), "left over from what it sent before"},
 		{differing("OK\x00", nil), "a byte 0"},
 		{differing("ok", nil), "capitals"},
@@ -350,12 +358,50 @@ func TestClient(t *testing.T) {
 		{"OK\n", nil, "The line that was typed ends with it"},
 		{"OKhello", nil, `Behind "OK" (length 2) came "hello" (length 5), before anything was answered`},
 		{"", os.ErrDeadlineExceeded, "Does it send before it receives?"},
+		{"", io.EOF, "closed the connection where something was wanted"},
 	} {
 		f := differing(test.came, test.err)
 		f.Name, f.Sent = "client@anna", nil
 		if got := Cause(f); !strings.Contains(got, test.want) {
 			t.Errorf("%q: %s", test.came, got)
 		}
+	}
+}
+
+// TestNoAnswers checks that nothing is said of answers that a client owes.
+func TestNoAnswers(t *testing.T) {
+	for _, sent := range []string{"", "OK"} {
+		for _, came := range []string{"", "OK", "more"} {
+			for _, late := range []string{"", "OK"} {
+				f := differing(came, os.ErrDeadlineExceeded, "more")
+				f.Name, f.Sent, f.Late = "client", []byte(sent), []byte(late)
+				if sent == "" {
+					f.Sent = nil
+				}
+				if got := Cause(f); strings.Contains(got, "answered") || strings.Contains(got, "the answer depend") || strings.Contains(got, "before it answers") {
+					t.Errorf("%q, %q, %q: %s", sent, came, late, got)
+				}
+			}
+		}
+	}
+}
+
+// TestKilled checks that what a killed program had printed is not called its
+// last words.
+func TestKilled(t *testing.T) {
+	got := Cause(script.Failure{Kind: script.NoLine, Name: "server", Err: lesson.ErrEnded,
+		Programs: []script.Printed{{Name: "server", Text: "here\nsignal: segmentation fault (core dumped)\n", Ended: true, State: "signal: segmentation fault (core dumped)"}}})
+	if want := "It ended (signal: segmentation fault (core dumped)), and nobody listens."; got != want {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestWrap(t *testing.T) {
+	if got, want := wrap(`It sent "a  b".`, "  Why   "), "  Why   It sent \"a  b\".\n"; got != want {
+		t.Errorf("got %q", got)
+	}
+	if got, want := wrap(strings.Repeat("a", 70)+"\nb", ""), strings.Repeat("a", 70)+" b\n"; got != want {
+		t.Errorf("got %q", got)
 	}
 }
 

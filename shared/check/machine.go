@@ -36,6 +36,10 @@ func (r *Report) JSON(w io.Writer, reveal Reveal) error {
 		}
 		results.Tests = append(results.Tests, t)
 	}
+	if r.Err != nil {
+		text := r.Err.Error()
+		results.Status, results.Message = "error", &text
+	}
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
@@ -62,6 +66,7 @@ func (r *Report) JUnit(w io.Writer, reveal Reveal) error {
 		Class   string    `xml:"classname,attr"`
 		Name    string    `xml:"name,attr"`
 		Failure *failure  `xml:"failure"`
+		Error   *failure  `xml:"error"`
 		Skipped *struct{} `xml:"skipped"`
 	}
 	suite := struct {
@@ -69,6 +74,7 @@ func (r *Report) JUnit(w io.Writer, reveal Reveal) error {
 		Name     string     `xml:"name,attr"`
 		Tests    int        `xml:"tests,attr"`
 		Failures int        `xml:"failures,attr"`
+		Errors   int        `xml:"errors,attr"`
 		Skipped  int        `xml:"skipped,attr"`
 		Time     string     `xml:"time,attr"`
 		Cases    []testcase `xml:"testcase"`
@@ -87,6 +93,12 @@ func (r *Report) JUnit(w io.Writer, reveal Reveal) error {
 			c.Skipped = &struct{}{}
 		}
 		suite.Cases = append(suite.Cases, c)
+	}
+	if r.Err != nil {
+		suite.Tests++
+		suite.Errors++
+		suite.Cases = append(suite.Cases, testcase{Class: r.Title, Name: "It can be checked.",
+			Error: &failure{Message: "nothing could be checked", Text: r.Err.Error()}})
 	}
 	var b bytes.Buffer
 	b.WriteString(xml.Header)

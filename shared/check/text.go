@@ -215,11 +215,12 @@ func indent(text, by string) string {
 	return b.String()
 }
 
-// wrap breaks text into lines of at most 78 columns behind a label.
+// wrap breaks text into lines of at most 78 columns behind a label. Spaces are
+// kept as they are, for they may be those of what came.
 func wrap(text, label string) string {
 	var b strings.Builder
 	line := label
-	for i, word := range strings.Fields(text) {
+	for i, word := range strings.Split(strings.ReplaceAll(text, "\n", " "), " ") {
 		if n := len([]rune(line)) + 1 + len([]rune(word)); i > 0 && n > 78 {
 			b.WriteString(line + "\n")
 			line = strings.Repeat(" ", len(label)) + word

@@ -85,6 +85,9 @@ func (s *session) recvDNS(args []string) {
 		if f.Why == "" {
 			f.Why = want.differs(came, len(b))
 		}
+		if f.Why == "" {
+			f.Why = behind(b)
+		}
 	case len(b) > 0:
 		f.Why = noMessage(b, sent)
 	}
@@ -101,7 +104,7 @@ func (s *session) recvDNS(args []string) {
 func (s *session) dnsMessage(p *peer) ([]byte, error) {
 	buf := make([]byte, 2+65535)
 	if !p.stream() {
-		n, err := p.read(buf, s.by(p))
+		n, err := s.read(p, buf)
 		return buf[:n], err
 	}
 	p.conn.SetReadDeadline(s.by(p))
@@ -248,10 +251,70 @@ func unpack(b []byte, m *dns.Message) string {
 			return why
 		}
 	}
+	_, why := extent(b)
+	if why != "" {
+		return why
+	}
 	if err := m.Unpack(b); err != nil {
 		return fmt.Sprintf("Its header counts %d, %d, %d and %d questions, answers, authorities and additional records, and not all of them can be read (%v). A record is a name, two bytes for the type, two for the class, four for the TTL, two for the length of what follows, and that.", counts[0], counts[1], counts[2], counts[3], err)
 	}
 	return ""
+}
+
+// extent returns where a message ends, or where it can no longer be read; or says
+// which record of it gives its address another length than addresses have.
+func extent(b []byte) (end int, why string) {
+	count := func(i int) int { return length(b[4+2*i:]) }
+	at := 12
+	for range count(0) {
+		at = nameEnd(b, at) + 4
+	}
+	for range count(1) + count(2) + count(3) {
+		at = nameEnd(b, at) + 10
+		if at > len(b) {
+			return len(b), ""
+		}
+		kind, size := dns.Type(length(b[at-10:])), length(b[at-2:])
+		for t, want := range map[dns.Type]int{dns.TypeA: 4, dns.TypeAAAA: 16} {
+			switch {
+			case kind != t || size == want:
+			case size == want<<8:
+				return at, fmt.Sprintf("In a record of type %s, the two bytes before the address are its length, and they stand in the wrong order: they say %d.", typeName(t), size)
+			default:
+				return at, fmt.Sprintf("In a record of type %s, the two bytes before the address say that it has %s, and one of this type has %d.", typeName(t), bytesOf(size), want)
+			}
+		}
+		at += size
+	}
+	return min(at, len(b)), ""
+}
+
+// nameEnd returns where a name ends that begins at a certain byte; that may be
+// behind the message.
+func nameEnd(b []byte, at int) int {
+	for at < len(b) && b[at] != 0 {
+		if b[at] >= 0xc0 {
+			return at + 2
+		}
+		at += 1 + int(b[at])
+	}
+	return at + 1
+}
+
+// behind says what stands behind the end of a message that can be read, or "".
+func behind(b []byte) string {
+	end, _ := extent(b)
+	if end == len(b) {
+		return ""
+	}
+	return fmt.Sprintf("The message ends after %s, for its header counts no more, and %s behind it. Send as much as the message has, and not the whole buffer.", bytesOf(end), follow(len(b)-end))
+}
+
+func follow(n int) string {
+	if n == 1 {
+		return "1 byte follows"
+	}
+	return fmt.Sprintf("%d bytes follow", n)
 }
 
 // badQuestion says why the one question of a message cannot be read, or "".
@@ -426,6 +489,9 @@ func without(a, b []string) []string {
 // kept for when they are waited for.
 func (s *session) askedDNS(args []string) {
 	p, want := s.peer(args[0]), "question  "+args[1]+" "+args[2]
+	if len(args) > 3 && args[3] != "newid" {
+		s.usage("askeddns")
+	}
 	is := func(q query) bool { return strings.EqualFold(question(q.msg.Questions[0]), want) }
 	began := time.Now()
 	first := p.packets != nil && (p.from == nil || p.awaits)
@@ -433,6 +499,10 @@ func (s *session) askedDNS(args []string) {
 		if i := slices.IndexFunc(p.asked, is); i >= 0 {
 			p.query = p.asked[i]
 			p.query.waits = true
+			s.ids = append(s.ids, p.query.msg.ID)
+			if len(args) > 3 {
+				s.newID(args, p)
+			}
 			p.asked = slices.Delete(p.asked, i, i+1)
 			p.from = p.query.from
 			return
@@ -466,6 +536,9 @@ func (s *session) askedDNS(args []string) {
 			f.Why = unpack(b, &q.msg)
 			if f.Why == "" {
 				f.Why = noQuery(q.msg)
+				if f.Why == "" {
+					f.Why = behind(b)
+				}
 				f.CameText = fmt.Sprintf("a message, ID %04x", q.msg.ID)
 				for _, q := range q.msg.Questions {
 					f.CameText += "\n" + question(q)
@@ -478,6 +551,20 @@ func (s *session) askedDNS(args []string) {
 		}
 		s.blame(f, "%s: %s\nwanted %s\ncame %s (% x, %v)", args[0], f.Why, f.WantText, f.CameText, b, err)
 	}
+}
+
+// newID blames a program for a query if it has the ID of all before it, which
+// are at least two. One of 65536 has by chance that of another; two are no chance.
+func (s *session) newID(args []string, p *peer) {
+	id := s.ids[len(s.ids)-1]
+	other := func(i uint16) bool { return i != id }
+	if len(s.ids) < 3 || slices.ContainsFunc(s.ids, other) {
+		return
+	}
+	s.blame(Failure{Kind: Differs, Network: p.network(), Addr: p.at, WantText: "a query with an ID of its own",
+		CameText: fmt.Sprintf("a query, ID %04x, and so had all before it\n%s", id, question(p.query.msg.Questions[0])),
+		Why:      fmt.Sprintf("All its questions have the ID %04x, however often it is started. Whoever can guess the ID can answer in the server's place: take another for each question, at random.", id)},
+		"%s: all queries have the ID %04x", args[0], id)
 }
 
 // noQuery says why a message is no query, or "".
@@ -578,14 +665,22 @@ func parseRecord(text string) (r dns.Resource, err error) {
 	return r, nil
 }
 
-// refuseDNS refuses all queries that are still to come, and those not waited for.
+// refuseDNS refuses all queries that are still to come, and those not waited for,
+// or answers them with another code.
 func (s *session) refuseDNS(args []string) {
 	p := s.peer(args[0])
 	if p.packets == nil {
 		s.fatalf("refusedns %s: only over UDP", args[0])
 	}
+	code := dns.RCodeRefused
+	if len(args) > 1 {
+		var ok bool
+		if code, ok = rcode(args[1]); !ok {
+			s.fatalf("refusedns %s: there is no such code", args[1])
+		}
+	}
 	refuse := func(q query) {
-		m := dns.Message{Questions: q.msg.Questions, Header: dns.Header{ID: q.msg.ID, Response: true, RCode: dns.RCodeRefused}}
+		m := dns.Message{Questions: q.msg.Questions, Header: dns.Header{ID: q.msg.ID, Response: true, RCode: code}}
 		if b, err := m.Pack(); err == nil {
 			p.packets.WriteTo(b, q.from)
 		}

@@ -31,6 +31,11 @@ func TestDNS(t *testing.T) {
 		{"truncated", listenU + sendA + "askeddns fake course.test. A\nanswerdns fake NOERROR truncated\nrecvdns peer NOERROR truncated", nil},
 		{"kept", listenU + sendAAAA + sendA + "askeddns fake course.test. A\naskeddns fake COURSE.test. AAAA\nanswerdns fake NOERROR\nrecvdns peer NOERROR", []string{"It repeats another question"}},
 		{"refused", listenU + sendA + "askeddns fake course.test. A\nrefusedns fake\nsend peer hello\n" + sendA + "recvdns peer REFUSED\n" + sendAAAA + "recvdns peer REFUSED", nil},
+		{"answered with a code", listenU + "refusedns fake NXDOMAIN\n" + sendA + "recvdns peer NXDOMAIN", nil},
+		{"refused with what", listenU + "refusedns fake NO", []string{"there is no such code"}},
+		{"whole buffer", listenU + "send peer '" + askA + `\x00\x00\x00'` + "\naskeddns fake course.test. A", []string{"The message ends after 29 bytes, for its header counts no more, and 3 bytes follow behind it."}},
+		{"IDs", listenU + sendA + sendAAAA + "askeddns fake course.test. A newid\naskeddns fake course.test. AAAA newid\nsend peer '" + strings.Replace(askA, `x34`, `x35`, 1) + "'\naskeddns fake course.test. A newid\n" + sendA + "askeddns fake course.test. A newid", nil},
+		{"one ID", listenU + sendA + sendAAAA + sendA + "askeddns fake course.test. A newid\naskeddns fake course.test. AAAA newid\naskeddns fake course.test. A newid", []string{"all queries have the ID 1234"}},
 		{"another ID", listenU + sendA + "askeddns fake course.test. A\nanswerdns fake NOERROR otherid\nrecvdns peer NOERROR", []string{"Its ID is 1235, and the query's is 1234."}},
 		{"a loop", listenU + sendA + "askeddns fake course.test. A\nanswerdns fake NOERROR loop\nrecvdns peer NOERROR", []string{"and not all of them can be read"}},
 		{"no query", listenU + "send peer hello\naskeddns fake course.test. A", []string{"That is no DNS message: it has 5 bytes"}},
@@ -95,6 +100,12 @@ func TestReply(t *testing.T) {
 		{"not counted", "1234 8500 0001 0000 0000 0000" + q + a, "no answer, where 1 was wanted. Does its header count them"},
 		{"another answer", "1234 8500 0001 0001 0000 0000" + q + strings.Replace(a, "0201", "0202", 1), "Not wanted: course.test. A 192.0.2.2. Wanted in its place: course.test. A 192.0.2.1"},
 		{"twice", "1234 8500 0001 0002 0000 0000" + q + a + a, "was not wanted: course.test. A 192.0.2.1"},
+		{"address too short", "1234 8500 0001 0001 0000 0000" + q + " c00c 0001 0001 0000003c 0003 c00002", "of type A, the two bytes before the address say that it has 3 bytes, and one of this type has 4."},
+		{"length of another", "1234 8500 0001 0001 0000 0000" + q + " c00c 001c 0001 0000003c 0004 20010db8000000000000000000000001", "of type AAAA, the two bytes before the address say that it has 4 bytes, and one of this type has 16."},
+		{"too long a length", "1234 8500 0001 0001 0000 0000" + q + " c00c 0001 0001 0000003c 0010 c0000201 000000000000000000000000", "say that it has 16 bytes"},
+		{"length swapped", "1234 8500 0001 0001 0000 0000" + q + " c00c 0001 0001 0000003c 0400 c0000201", "they stand in the wrong order: they say 1024"},
+		{"whole buffer", "1234 8500 0001 0001 0000 0000" + q + a + strings.Repeat("00", 467), "The message ends after 45 bytes, for its header counts no more, and 467 bytes follow"},
+		{"a byte more", "1234 8500 0001 0001 0000 0000" + q + a + "00", "and 1 byte follows behind it"},
 		{"cut off", "1234 8500 0001 0001 0000 0000" + q + a[:30], "and not all of them can be read"},
 	} {
 		b, err := bytesFrom.DecodeString(strings.ReplaceAll(test.reply, " ", ""))
@@ -105,6 +116,9 @@ func TestReply(t *testing.T) {
 		came, why := readReply(b, want, time.Now())
 		if why == "" {
 			why = want.differs(came, len(b))
+		}
+		if why == "" {
+			why = behind(b)
 		}
 		if !strings.Contains(why, test.why) || test.why == "" && why != "" {
 			t.Errorf("%s: got %q, want %q", test.name, why, test.why)

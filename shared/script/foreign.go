@@ -63,6 +63,7 @@ const (
 	NoEnd                  // the end of the stream
 	NotSilent              // silence
 	StillThere             // the program's end
+	BadEnd                 // an end with status 0
 	Steers                 // output that cannot steer a terminal
 	Broken                 // the connection, on sending
 )
@@ -97,11 +98,13 @@ type Failure struct {
 	Err error
 	// Late is what came when the stream was ended, after a timeout.
 	Late []byte
-	// Reached says that the server took a connection before, and Others that
-	// there were others than the one that failed. Ports is at how many ports
-	// it took them.
+	// Reached says that the server took a connection before, over the same
+	// network, and Others that there were others than the one that failed.
+	// Ports is at how many ports it took them. Over is the other network,
+	// if it has answered at this address over that, or "".
 	Reached, Others bool
 	Ports           int
+	Over            string
 	// Listens says that somebody has the server's address, though no line came
 	// or though it was to end.
 	Listens bool
@@ -125,9 +128,14 @@ type Printed struct {
 func (s *session) blame(f Failure, format string, args ...any) {
 	if s.cast.foreign != nil {
 		f.Programs = s.printed(s.hungUp || f.Err != nil && !errors.Is(f.Err, os.ErrDeadlineExceeded))
-		f.Reached = s.reached[f.Addr] > 0
-		f.Others = s.reached[f.Addr] > 1
-		f.Ports = len(s.reached)
+		f.Reached = s.reached[f.Network+" "+f.Addr] > 0
+		f.Others = s.reached[f.Network+" "+f.Addr] > 1
+		f.Ports = s.ports()
+		for _, p := range s.peers {
+			if p.at == f.Addr && p.network() != f.Network && len(p.came) > 0 {
+				f.Over = p.network()
+			}
+		}
 		if f.Name == "" {
 			f.Name = s.latest
 		}
@@ -138,6 +146,16 @@ func (s *session) blame(f Failure, format string, args ...any) {
 		s.cast.foreign.Report(f)
 	}
 	s.fatalf(format, args...)
+}
+
+// ports returns at how many of its ports a foreign server has been reached.
+func (s *session) ports() int {
+	all := map[string]bool{}
+	for at := range s.reached {
+		_, addr, _ := strings.Cut(at, " ")
+		all[addr] = true
+	}
+	return len(all)
 }
 
 // waited returns how long was to be waited, where it took a bit longer: on a
@@ -297,11 +315,11 @@ func (s *session) connect(network, real string) (net.Conn, error) {
 		conn, err := d.DialContext(ctx, network, real)
 		switch {
 		case err == nil:
-			s.reached[real]++
+			s.reached[network+" "+real]++
 			return conn, nil
 		case !wasRefused(err) && refused != nil: // the time was over in the middle of a try
 			return nil, refused
-		case !wasRefused(err) || s.reached[real] > 0 || s.allEnded():
+		case !wasRefused(err) || s.reached[network+" "+real] > 0 || s.allEnded():
 			return nil, err
 		}
 		refused = err
@@ -334,6 +352,26 @@ func (s *session) by(p *peer) time.Time {
 	return time.Now().Add(f.Patience)
 }
 
+// read reads what comes next from a peer. From foreign programs that have all
+// ended no datagram will come, but for one that is still under way.
+func (s *session) read(p *peer, buf []byte) (int, error) {
+	by := s.by(p)
+	if s.cast.foreign == nil || p.packets == nil || len(s.taps) > 0 { // a relay may hold it
+		return p.read(buf, by)
+	}
+	for {
+		ended := s.allEnded()
+		soon := time.Now().Add(50 * time.Millisecond)
+		if soon.After(by) {
+			soon = by
+		}
+		n, err := p.read(buf, soon)
+		if !errors.Is(err, os.ErrDeadlineExceeded) || ended || !soon.Before(by) {
+			return n, err
+		}
+	}
+}
+
 // prod ends a stream on which nothing came in time, and returns what comes then.
 func (s *session) prod(p *peer, err error) []byte {
 	c, ok := p.conn.(*net.TCPConn)
@@ -349,6 +387,9 @@ func (s *session) prod(p *peer, err error) []byte {
 
 func (s *session) ends(args []string) {
 	name := args[0]
+	if len(args) > 1 && args[1] != "0" {
+		s.usage("ends")
+	}
 	t := s.terminal(name)
 	err := t.program.Wait(s.ctx)
 	if !t.ended() {
@@ -363,6 +404,9 @@ func (s *session) ends(args []string) {
 	raw := t.String()
 	s.over = append(s.over, Printed{name, s.names.show(raw), true, state(err), raw})
 	s.took(name)
+	if err != nil && len(args) > 1 {
+		s.blame(Failure{Kind: BadEnd, Name: name}, "%s ended with %s", name, state(err))
+	}
 }
 
 func (s *session) harmless(args []string) {

@@ -78,6 +78,9 @@ func TestForeign(t *testing.T) {
 		{"listens once", `tcp out=ready\n accept unlisten write=x hang`, tcp + "recv peer x\ndial other tcp 127.0.0.1:4000", func(f Failure) bool {
 			return f.Kind == Refused && f.Reached
 		}},
+		{"listens over UDP only", `udp out=ready\n receive answer=OK hang`, udp + "send peer x\nrecv peer OK\ndial other tcp 127.0.0.1:4000", func(f Failure) bool {
+			return f.Kind == Refused && !f.Reached && f.Over == "udp" && f.Ports == 1
+		}},
 		{"ends after one", `tcp out=ready\n accept read write=OK`, tcp + "send peer x\nrecv peer OK\neof peer\nends server\ndial other tcp 127.0.0.1:4000", func(f Failure) bool {
 			return f.Kind == Refused && f.Reached && f.Programs[0].State == "exit status 0"
 		}},
@@ -145,6 +148,13 @@ func TestForeign(t *testing.T) {
 			_, given, _ := splitPort(f.Given)
 			return f.Kind == NoClient && f.Network == "udp" && f.Name == "client" && at != given && len(at) == len(given)
 		}},
+		{"ends, and sent nothing", `exit=1`, "listen door udp 127.0.0.1:4001\nopen client -addr 127.0.0.1:4001\nrecv door x", func(f Failure) bool {
+			return f.Kind == NoClient && f.Network == "udp" && f.Took < short && f.Programs[0].State == "exit status 1"
+		}},
+		{"ends, and has sent", `dial=udp write=x exit=0`, "listen door udp 127.0.0.1:4001\nopen client -addr 127.0.0.1:4001\nrecv door x\nends client", nil},
+		{"ends, and sent one", `dial=udp write=x exit=0`, "listen door udp 127.0.0.1:4001\nopen client -addr 127.0.0.1:4001\nrecv door x\nrecv door x", func(f Failure) bool {
+			return f.Kind == Differs && f.Took < short && f.Programs[0].State == "exit status 0"
+		}},
 		{"ends, and did not connect", `exit=1`, "listen door tcp 127.0.0.1:4000\nopen client -addr 127.0.0.1:4000\naccept peer door", func(f Failure) bool {
 			return f.Kind == NoClient && f.Programs[0].State == "exit status 1"
 		}},
@@ -153,6 +163,11 @@ func TestForeign(t *testing.T) {
 		}},
 		{"steers, and has ended", `out=\x1b[2J`, "open client -addr 127.0.0.1:4000\nends client\nharmless client", func(f Failure) bool {
 			return f.Kind == Steers
+		}},
+		{"ends well", `out=x exit=0`, "open client -addr 127.0.0.1:4000\nends client 0", nil},
+		{"ends badly, as it may", `exit=1`, "open client -addr 127.0.0.1:4000\nends client", nil},
+		{"ends badly", `out=x exit=1`, "open client -addr 127.0.0.1:4000\nends client 0", func(f Failure) bool {
+			return f.Kind == BadEnd && f.Name == "client" && len(f.Programs) == 1 && f.Programs[0].State == "exit status 1"
 		}},
 		{"floods", `tcp flood=aaaaaaaa out=\n hang`, tcp + "eof peer", func(f Failure) bool {
 			return f.Kind == NoEnd && len(f.Programs[0].Text) <= 64<<10+100 && strings.HasSuffix(f.Programs[0].Text, "(it printed more than that)\n")

@@ -245,6 +245,7 @@ func (s *session) recv(args []string) {
 	}
 	want := s.data(args[1])
 	began := time.Now()
+	first := p.packets != nil && (p.from == nil || p.awaits)
 	got, err := s.receive(p, want)
 	if bytes.Equal(got, want) && (err == nil || p.stream()) {
 		p.came, p.heard = append(p.came, got), true
@@ -254,7 +255,11 @@ func (s *session) recv(args []string) {
 	if err != nil {
 		why = ", then " + s.plain(err)
 	}
-	s.blame(Failure{Kind: Differs, Network: p.network(), Addr: p.at, Sent: p.sent, Want: want, Came: got,
+	kind := Differs
+	if first && err != nil && s.allEnded() {
+		kind = NoClient
+	}
+	s.blame(Failure{Kind: kind, Network: p.network(), Addr: p.at, Sent: p.sent, Want: want, Came: got,
 		Earlier: p.came, Err: err, Took: time.Since(began), Late: s.prod(p, err)},
 		"%s received something else\nwant: %q\ncame: %q%s", args[0], want, got, why)
 }
@@ -264,7 +269,7 @@ func (s *session) recv(args []string) {
 func (s *session) receive(p *peer, want []byte) (got []byte, err error) {
 	buf := make([]byte, 65535)
 	if !p.stream() {
-		n, err := p.read(buf, s.by(p))
+		n, err := s.read(p, buf)
 		return buf[:n], err
 	}
 	for len(got) < len(want) && err == nil && bytes.HasPrefix(want, got) {
@@ -316,7 +321,7 @@ func (s *session) rest(p *peer) string {
 	if !p.stream() {
 		buf := make([]byte, 65535)
 		began := time.Now()
-		n, err := p.read(buf, s.by(p))
+		n, err := s.read(p, buf)
 		if err != nil {
 			kind := NoClient
 			if p.packets == nil {

@@ -18,7 +18,8 @@
 //	await NAME REGEXP               wait for output not yet consumed; stdout: what it printed so far
 //	[!] close NAME                  end its input and wait for its end; stdout: what it printed
 //	[!] finish NAME                 wait for its end; stdout: what it printed
-//	ends NAME                       wait for its end, well or badly; stdout: what it printed
+//	ends NAME [0]                   wait for its end, well or badly, or with status 0; stdout:
+//	                                what it printed
 //	interrupt NAME                  press Ctrl-C and wait for its end; stdout: what it printed
 //	suspend NAME                    press Ctrl-Z: it stands still (Linux)
 //	resume NAME                     let it go on
@@ -53,11 +54,13 @@
 //	                                receive a reply to the query that was sent last, or over
 //	                                TCP to the next: the same ID and question, this code, just
 //	                                these answers, in any order; soa, edns: with one
-//	askeddns PEER NAME TYPE         receive a query; others that come before are kept
+//	askeddns PEER NAME TYPE [newid] receive a query; others that come before are kept; newid:
+//	                                not all that came so far have one ID
 //	answerdns PEER CODE [truncated] [otherid] [loop] [RECORD…]
 //	                                answer it; otherid: with another ID; loop: with a name
 //	                                that points to itself
-//	refusedns PEER                  refuse all other queries, from now on
+//	refusedns PEER [CODE]           refuse all other queries, from now on, or answer them with
+//	                                that code
 //
 // The wire.
 //
@@ -185,7 +188,7 @@ func init() { // not a plain initialiser: close refers to it
 		"suspend":   {(*session).suspend, 1, 1, false, "NAME"},
 		"resume":    {(*session).resume, 1, 1, false, "NAME"},
 		"limit":     {(*session).limit, 2, 2, false, "files N"},
-		"ends":      {(*session).ends, 1, 1, false, "NAME"},
+		"ends":      {(*session).ends, 1, 2, false, "NAME [0]"},
 		"harmless":  {(*session).harmless, 1, 1, false, "NAME"},
 
 		"unprivileged": {(*session).unprivileged, 0, 0, false, ""},
@@ -208,9 +211,9 @@ func init() { // not a plain initialiser: close refers to it
 		"reset":      {(*session).reset, 1, 1, false, "PEER"},
 
 		"recvdns":   {(*session).recvDNS, 2, 0, false, "PEER CODE [truncated] [soa] [edns] [RECORD…]"},
-		"askeddns":  {(*session).askedDNS, 3, 3, false, "PEER NAME TYPE"},
+		"askeddns":  {(*session).askedDNS, 3, 4, false, "PEER NAME TYPE [newid]"},
 		"answerdns": {(*session).answerDNS, 2, 0, false, "PEER CODE [truncated] [otherid] [loop] [RECORD…]"},
-		"refusedns": {(*session).refuseDNS, 1, 1, false, "PEER"},
+		"refusedns": {(*session).refuseDNS, 1, 2, false, "PEER [CODE]"},
 	}
 }
 
@@ -230,11 +233,12 @@ type session struct {
 	files     int             // limit for the next program, or 0
 	powerless bool            // the next program runs without root's powers
 	failed    bool
-	reached   map[string]int    // how many connections a foreign server has taken, by its address
+	reached   map[string]int    // how many connections a foreign server has taken, by network and address
 	latest    string            // the program that was started last
 	given     string            // the address that a foreign one was given last
 	over      []Printed         // foreign programs that have ended, and what they printed
 	serves    map[string]string // foreign servers' addresses, by name
+	ids       []uint16          // of DNS queries that came
 	hungUp    bool              // a foreign program ended its stream when this end had
 
 	ts  *testscript.TestScript // of the command that runs
