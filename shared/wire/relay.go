@@ -12,6 +12,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"sync"
 	"time"
 )
@@ -136,6 +137,10 @@ const (
 	mostConns   = 1000        // at the same time; more are refused
 	sliceWithin = time.Second // in which a slice is read, or the next follows
 	dialWithin  = 10 * time.Second
+
+	// knockWithin is less than the second after which TCP tries once more: a
+	// knock comes at once, or not at all.
+	knockWithin = 500 * time.Millisecond
 )
 
 // A door is an address at which a relay listens, and where it leads.
@@ -144,6 +149,9 @@ type door struct {
 	target string
 	tcp    net.Listener
 	udp    net.PacketConn
+
+	knocking sync.Mutex // guards what follows; held until a knock can be recognised
+	knocks   map[string]chan struct{}
 }
 
 func (d *door) close() {
@@ -167,7 +175,7 @@ func (r *Relay) Open(at, target string) (addr string, err error) {
 	if err != nil {
 		return "", err
 	}
-	d := &door{target: target}
+	d := &door{target: target, knocks: map[string]chan struct{}{}}
 	for range 100 { // the port that is free over UDP may be in use over TCP
 		if d.udp, err = net.ListenPacket("udp", net.JoinHostPort(host, port)); err != nil {
 			return "", err
@@ -211,9 +219,18 @@ func (r *Relay) Close() {
 	r.all.Wait()
 }
 
-// Wait waits until every TCP connection that has come by now has ended. The
-// error is the context's.
+// Wait waits until every TCP connection that has come by now has ended, also
+// one that the system has accepted and the relay has not seen yet; and any that
+// comes while it waits. The error is the context's.
 func (r *Relay) Wait(ctx context.Context) error {
+	r.mu.Lock()
+	doors := slices.Clone(r.doors)
+	r.mu.Unlock()
+	for _, d := range doors {
+		if err := r.knock(ctx, d); err != nil {
+			return err
+		}
+	}
 	for {
 		r.mu.Lock()
 		n, change := r.streams, r.change
@@ -227,6 +244,51 @@ func (r *Relay) Wait(ctx context.Context) error {
 			return context.Cause(ctx)
 		}
 	}
+}
+
+// knock returns when every connection is counted that has come to a door by now:
+// they are accepted in order, so it is when one of its own is.
+func (r *Relay) knock(ctx context.Context, d *door) error {
+	for r.ctx.Err() == nil {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		seen := make(chan struct{})
+		dialer := Dialer("tcp", d.addr)
+		dialer.Timeout = knockWithin
+		d.knocking.Lock()
+		conn, err := dialer.Dial("tcp", d.addr) // not with ctx: what it breaks off may yet be accepted
+		if err != nil {
+			d.knocking.Unlock()
+			r.wait(10 * time.Millisecond) // too many: accept takes some meanwhile
+			continue
+		}
+		d.knocks[conn.LocalAddr().String()] = seen
+		d.knocking.Unlock()
+		defer abort(conn)
+		select {
+		case <-seen:
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-r.ctx.Done():
+		}
+	}
+	return nil
+}
+
+// knocked reports whether a connection is only a knock, and ends it then.
+func (d *door) knocked(conn net.Conn) bool {
+	d.knocking.Lock()
+	defer d.knocking.Unlock()
+	from := conn.RemoteAddr().String()
+	seen, ok := d.knocks[from]
+	if ok {
+		delete(d.knocks, from)
+		close(seen)
+		abort(conn)
+	}
+	return ok
 }
 
 // stream counts the TCP connections.
@@ -319,6 +381,9 @@ func (r *Relay) accept(d *door) {
 		}
 		if err != nil {
 			r.wait(100 * time.Millisecond) // too many: some will leave
+			continue
+		}
+		if d.knocked(conn) {
 			continue
 		}
 		n, ok := r.number(conn)

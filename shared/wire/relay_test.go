@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"flag"
 	"io"
@@ -658,5 +659,60 @@ func BenchmarkRoundTrip(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// TestWait has clients connect and leave at once: Wait must wait for them,
+// though the relay may not have seen them yet, and leave no trace itself.
+func TestWait(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			c.Close()
+		}
+	}()
+	var rec recorder
+	r, first := listen(t, l.Addr().String(), Options{See: rec.see})
+	second, err := r.Open("127.0.0.1:0", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	missed := 0
+	for i := range 100 {
+		c, err := net.Dial("tcp", []string{first, second}[i%2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Close()
+		if err := r.Wait(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		rec.mu.Lock()
+		if n := len(rec.events); n == 0 || rec.events[n-1].Conn != i+1 || rec.events[n-1].Kind == Opened {
+			missed++
+		}
+		rec.mu.Unlock()
+	}
+	if missed > 0 {
+		t.Errorf("%d of 100 connections had not ended, or had another number", missed)
+	}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	gone := errors.New("gone")
+	cancel(gone)
+	if err := r.Wait(ctx); err != gone {
+		t.Errorf("with a context that is over: %v", err)
+	}
+	r.Close()
+	if err := r.Wait(t.Context()); err != nil {
+		t.Errorf("of a closed relay: %v", err)
 	}
 }
