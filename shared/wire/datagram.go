@@ -129,7 +129,11 @@ func (r *Relay) datagram(c *caller, from Side, data []byte, w *weather, send fun
 	}
 	out = append(out, w.held...)
 	w.held = nil
-	c.lanes[from].do(func() {
+	size := 0
+	for _, b := range out {
+		size += len(b)
+	}
+	c.lanes[from].do(size, func() {
 		for _, b := range out {
 			r.wait(w.takes(len(b)))
 			send(b)

@@ -6,6 +6,7 @@
 package wire
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -463,8 +464,12 @@ func (p *pipe) pass(from, to *net.TCPConn, side Side) {
 	l := r.lane(w.latency)
 	defer l.end()
 	passed := 0
+	buf := make([]byte, chunk)
+	if w.join > 0 {
+		buf = make([]byte, joined)
+	}
 	for {
-		data, err := p.read(from, w)
+		data, err := p.read(from, w, buf)
 		room := len(data)
 		for _, most := range []int{w.stall, w.halfclose, w.reset} {
 			if most >= 0 {
@@ -473,7 +478,7 @@ func (p *pipe) pass(from, to *net.TCPConn, side Side) {
 		}
 		if data = data[:max(0, room)]; len(data) > 0 {
 			p.see(side, Data, data)
-			l.do(func() {
+			l.do(len(data), func() {
 				if !p.write(to, w, data) {
 					p.broken(side.Other(), from, to)
 				}
@@ -482,11 +487,11 @@ func (p *pipe) pass(from, to *net.TCPConn, side Side) {
 		}
 		switch {
 		case w.reset >= 0 && passed >= w.reset:
-			l.do(func() { p.broken(side, from, to) })
+			l.do(0, func() { p.broken(side, from, to) })
 			return
 		case w.halfclose >= 0 && passed >= w.halfclose:
 			p.see(side, Ended, nil)
-			l.do(func() { to.CloseWrite() })
+			l.do(0, func() { to.CloseWrite() })
 			io.Copy(io.Discard, from)
 			return
 		case w.stall >= 0 && passed >= w.stall:
@@ -497,10 +502,10 @@ func (p *pipe) pass(from, to *net.TCPConn, side Side) {
 				p.yield()
 			}
 			p.see(side, Ended, nil)
-			l.do(func() { to.CloseWrite() })
+			l.do(0, func() { to.CloseWrite() })
 			return
 		case err != nil:
-			l.do(func() { p.broken(side, from, to) })
+			l.do(0, func() { p.broken(side, from, to) })
 			return
 		}
 	}
@@ -519,26 +524,21 @@ func (p *pipe) yield() {
 	}
 }
 
-// read returns the next chunk: all that comes up to a pause, where the weather
-// joins things.
-func (p *pipe) read(from net.Conn, w *weather) ([]byte, error) {
-	buf := make([]byte, chunk)
-	n, err := from.Read(buf)
-	data := buf[:n]
-	if w.join == 0 {
-		return data, err
+// read returns the next chunk, read into buf: all that comes up to a pause,
+// where the weather joins things. The chunk keeps no more than its own bytes.
+func (p *pipe) read(from net.Conn, w *weather, buf []byte) ([]byte, error) {
+	n, err := from.Read(buf[:chunk])
+	if w.join > 0 {
+		defer from.SetReadDeadline(time.Time{})
+		for more := 0; err == nil && n < len(buf); n += more {
+			from.SetReadDeadline(time.Now().Add(w.join))
+			more, err = from.Read(buf[n:min(n+chunk, len(buf))])
+		}
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			err = nil // it has paused
+		}
 	}
-	defer from.SetReadDeadline(time.Time{})
-	for err == nil && len(data) < joined {
-		from.SetReadDeadline(time.Now().Add(w.join))
-		more := make([]byte, min(chunk, joined-len(data)))
-		n, err = from.Read(more)
-		data = append(data, more[:n]...)
-	}
-	if errors.Is(err, os.ErrDeadlineExceeded) {
-		err = nil // it has paused
-	}
-	return data, err
+	return bytes.Clone(buf[:n]), err
 }
 
 // write writes a chunk, in slices if the weather is so. It reports whether it
