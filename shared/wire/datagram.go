@@ -79,7 +79,7 @@ func (r *Relay) caller(from net.Addr, d *door) *caller {
 		to:     forecast(r.options.Faults, Client, r.options.Seed+uint64(n)),
 		back:   forecast(r.options.Faults, Server, r.options.Seed+uint64(n)),
 	}
-	c.lanes[Client], c.lanes[Server] = r.lane(c.to.latency), r.lane(c.back.latency)
+	c.lanes[Client], c.lanes[Server] = r.lane(c.to, true), r.lane(c.back, true)
 	e := c.event
 	e.From, e.Kind = Client, Opened
 	r.see(e)
@@ -112,26 +112,34 @@ func (r *Relay) answers(c *caller, to net.Addr, d *door) {
 	}
 }
 
-// datagram passes one datagram on, as its fate is.
+// datagram passes one datagram on, as its fate is. It does not wait: what has no
+// room on its way is lost.
 func (r *Relay) datagram(c *caller, from Side, data []byte, w *weather, send func([]byte)) {
 	e := c.event
 	e.From, e.Kind, e.Data, e.Fate = from, Data, data, r.fate(from)
-	r.see(e)
-	out := [][]byte{data}
+	var out [][]byte
 	switch e.Fate {
+	case Passed:
+		out = append([][]byte{data}, w.held...)
 	case Repeated:
-		out = append(out, data)
+		out = append([][]byte{data, data}, w.held...)
 	case Late:
 		w.held = append(w.held, data)
-		return
-	case Dropped:
-		return
 	}
-	out = append(out, w.held...)
-	w.held = nil
 	size := 0
 	for _, b := range out {
 		size += len(b)
+	}
+	if out != nil {
+		if c.lanes[from].full(size) { // nobody else puts in: later, there is no less room
+			e.Fate, out = Dropped, nil
+		} else {
+			w.held = nil
+		}
+	}
+	r.see(e)
+	if out == nil {
+		return
 	}
 	c.lanes[from].do(size, func() {
 		for _, b := range out {

@@ -9,7 +9,7 @@ import (
 type lane struct {
 	relay *Relay
 	after time.Duration
-	done  chan struct{} // closed when it has ended; nil where nothing is to wait
+	done  chan struct{} // closed when it has ended; nil where whoever puts in does it
 
 	mu     sync.Mutex // guards what follows
 	change sync.Cond  // that changed
@@ -29,10 +29,12 @@ const (
 	stepSize = 128       // bytes that a step takes besides what it holds
 )
 
-func (r *Relay) lane(after time.Duration) *lane {
-	l := &lane{relay: r, after: after}
+// lane returns a lane for what the weather delays. With slow, it is also one for
+// what the rate delays: whoever puts in does not wait for that.
+func (r *Relay) lane(w *weather, slow bool) *lane {
+	l := &lane{relay: r, after: w.latency}
 	l.change.L = &l.mu
-	if after > 0 {
+	if w.latency > 0 || slow && w.rate > 0 {
 		l.done = make(chan struct{})
 		go l.run()
 	}
@@ -72,12 +74,23 @@ func (l *lane) do(size int, f func()) {
 	due := time.Now().Add(l.after)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for l.held > 0 && l.held+size > mostHeld {
+	for l.over(size) {
 		l.change.Wait()
 	}
 	l.steps = append(l.steps, step{due, size, f})
 	l.held += size
 	l.change.Broadcast()
+}
+
+// over reports whether a step is too large for what is left of the lane. Alone,
+// none is.
+func (l *lane) over(size int) bool { return l.held > 0 && l.held+size > mostHeld }
+
+// full reports whether do would wait.
+func (l *lane) full(size int) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.over(size + stepSize)
 }
 
 // end returns when all is done that was put in before. Nothing may be put in

@@ -13,7 +13,7 @@ func TestLane(t *testing.T) {
 		const after = 200 * time.Millisecond
 		r := New(Options{})
 		defer r.Close()
-		l := r.lane(after)
+		l := r.lane(&weather{latency: after}, false)
 		began := time.Now()
 		var took []time.Duration
 		for range 30 {
@@ -37,7 +37,7 @@ func TestLaneFull(t *testing.T) {
 		r := New(Options{})
 		defer r.Close()
 		for _, size := range []int{0, chunk, 2 * mostHeld} {
-			l := r.lane(after)
+			l := r.lane(&weather{latency: after}, false)
 			began := time.Now()
 			n := 0
 			for ; time.Since(began) < after; n++ {

@@ -46,8 +46,8 @@ const (
 type Fate int
 
 const (
-	Passed Fate = iota
-	Dropped
+	Passed  Fate = iota
+	Dropped      // by a fault, or because too much of that client's is on its way
 	Repeated
 	Late // it arrives behind the next
 )
@@ -461,7 +461,7 @@ func (p *pipe) pass(from, to *net.TCPConn, side Side) {
 	to.SetNoDelay(true)
 	from.SetReadBuffer(buffered)
 	to.SetWriteBuffer(buffered)
-	l := r.lane(w.latency)
+	l := r.lane(w, false)
 	defer l.end()
 	passed := 0
 	buf := make([]byte, chunk)
