@@ -11,10 +11,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"os"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -125,6 +127,7 @@ type Relay struct {
 	doors   []*door
 	conns   int
 	open    map[net.Conn]bool
+	dials   map[*dialling]bool
 	streams int           // TCP connections that have not ended
 	change  chan struct{} // closed when that changes
 
@@ -162,7 +165,7 @@ func (d *door) close() {
 
 // New returns a relay that does not listen anywhere yet.
 func New(o Options) *Relay {
-	r := &Relay{options: o, began: time.Now(), open: map[net.Conn]bool{}, change: make(chan struct{})}
+	r := &Relay{options: o, began: time.Now(), open: map[net.Conn]bool{}, dials: map[*dialling]bool{}, change: make(chan struct{})}
 	r.weather = map[Side]*weather{Client: forecast(o.Faults, Client, o.Seed), Server: forecast(o.Faults, Server, o.Seed)}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	return r
@@ -301,17 +304,77 @@ func (r *Relay) stream(n int) {
 	r.change = make(chan struct{})
 }
 
-// Settle returns when all has been told of clients that have come by now.
+// Settle returns when all has been told of connections and UDP clients that a
+// server can know of by now. It must not be called by See.
 func (r *Relay) Settle() {
+	r.known()
 	r.seeing.Lock()
 	defer r.seeing.Unlock()
 }
 
-// see tells of an event.
+// see tells of an event, behind the opening of each connection that the server
+// can know of: it may have spoken of it.
 func (r *Relay) see(e Event) {
+	r.known()
 	r.seeing.Lock()
 	defer r.seeing.Unlock()
 	r.tell(e)
+}
+
+// known waits until each connection that a server can know of has been told of.
+func (r *Relay) known() {
+	r.mu.Lock()
+	dials := slices.Collect(maps.Keys(r.dials))
+	r.mu.Unlock()
+	for _, d := range dials {
+		if d.known() {
+			<-d.told
+		}
+	}
+}
+
+// A dialling is a connection to a server until it has been told of.
+type dialling struct {
+	told chan struct{} // closed when it has
+
+	mu      sync.Mutex // guards what follows
+	sockets []syscall.RawConn
+}
+
+// known reports whether the server can know of it.
+func (d *dialling) known() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.ContainsFunc(d.sockets, answered)
+}
+
+// dial connects to a server, and tells of it as e, or that it could not be.
+func (r *Relay) dial(target string, e *Event) (net.Conn, error) {
+	d := &dialling{told: make(chan struct{})}
+	r.mu.Lock()
+	r.dials[d] = true
+	r.mu.Unlock()
+	ctx, cancel := context.WithTimeout(r.ctx, dialWithin)
+	defer cancel()
+	dialer := Dialer("tcp", target)
+	dialer.Control = func(_, _ string, c syscall.RawConn) error {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.sockets = append(d.sockets, c)
+		return nil
+	}
+	server, err := dialer.DialContext(ctx, "tcp", target)
+	if err == nil {
+		e.Far = server.LocalAddr()
+	}
+	r.seeing.Lock() // not by see: two that wait for each other would never end
+	r.tell(*e)
+	r.seeing.Unlock()
+	r.mu.Lock()
+	delete(r.dials, d)
+	r.mu.Unlock()
+	close(d.told)
+	return server, err
 }
 
 // tell is see for who holds the lock.
@@ -403,16 +466,8 @@ func (r *Relay) accept(d *door) {
 // relay joins a client to the server.
 func (r *Relay) relay(n int, client net.Conn, at *door) {
 	defer r.drop(client)
-	ctx, cancel := context.WithTimeout(r.ctx, dialWithin)
-	defer cancel()
 	e := Event{Conn: n, Network: "tcp", From: Client, Kind: Opened, Near: client.RemoteAddr(), Door: at.addr}
-	r.seeing.Lock() // the server may speak of its client at once
-	server, err := Dialer("tcp", at.target).DialContext(ctx, "tcp", at.target)
-	if err == nil {
-		e.Far = server.LocalAddr()
-	}
-	r.tell(e)
-	r.seeing.Unlock()
+	server, err := r.dial(at.target, &e)
 	if err != nil {
 		e.From, e.Kind = Server, Refused
 		r.see(e)
@@ -442,6 +497,7 @@ type pipe struct {
 
 // see tells of an event, unless the connection is over.
 func (p *pipe) see(from Side, kind Kind, data []byte) {
+	p.relay.known()
 	p.relay.seeing.Lock()
 	defer p.relay.seeing.Unlock()
 	if p.over {

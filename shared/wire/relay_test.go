@@ -716,3 +716,51 @@ func TestWait(t *testing.T) {
 		t.Errorf("of a closed relay: %v", err)
 	}
 }
+
+// TestSettle asks, as soon as the server has a connection, what has been told of
+// it: Settle must wait for that, and so must whatever else is told.
+func TestSettle(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	var rec recorder
+	r, addr := listen(t, l.Addr().String(), Options{See: rec.see})
+	for i := range 500 {
+		go func() {
+			if c, err := net.Dial("tcp", addr); err == nil {
+				io.Copy(io.Discard, c)
+				c.Close()
+			}
+		}()
+		c, err := l.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i%2 == 0 { // the connection is gone before the relay tells of it
+			abort(c)
+		}
+		if i%3 != 0 {
+			r.Settle()
+		} else {
+			r.see(Event{From: Server, Kind: Data, Data: []byte("there")})
+		}
+		opened := 0
+		rec.mu.Lock()
+		for _, e := range rec.events {
+			if e.Kind == Opened {
+				opened++
+			}
+			if string(e.Data) == "there" && opened%3 != 1 {
+				t.Error("an event was told too early")
+			}
+		}
+		rec.mu.Unlock()
+		c.Close()
+		if opened != i+1 {
+			t.Fatalf("the server has %d connections, and %d were told of", i+1, opened)
+		}
+	}
+}
