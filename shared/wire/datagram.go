@@ -117,6 +117,9 @@ func (r *Relay) answers(c *caller, to net.Addr, d *door) {
 func (r *Relay) datagram(c *caller, from Side, data []byte, w *weather, send func([]byte)) {
 	e := c.event
 	e.From, e.Kind, e.Data, e.Fate = from, Data, data, r.fate(from)
+	if e.Fate == Late && w.held != nil {
+		e.Fate = Passed // it is the next, behind which the one that is held goes
+	}
 	var out [][]byte
 	switch e.Fate {
 	case Passed:
@@ -124,7 +127,7 @@ func (r *Relay) datagram(c *caller, from Side, data []byte, w *weather, send fun
 	case Repeated:
 		out = append([][]byte{data, data}, w.held...)
 	case Late:
-		w.held = append(w.held, data)
+		w.held = [][]byte{data}
 	}
 	size := 0
 	for _, b := range out {

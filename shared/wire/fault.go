@@ -41,7 +41,8 @@ var faults = map[string]string{
 //	reset=N          after N bytes, the connection breaks off
 //	drop=N           the Nth datagram is lost; drop=1/N, one in N is
 //	repeat=N, 1/N    it arrives twice
-//	reorder=N, 1/N   it arrives behind the next
+//	reorder=N, 1/N   it arrives behind the client's next, or the next for it,
+//	                 that is not lost; that one is not held as well
 //
 // With client: or server:, only what that side sends meets the fault. Bytes are
 // counted in each connection, datagrams in all that a side sends.
@@ -108,7 +109,7 @@ type weather struct {
 	drop, repeat, reorder   []Fault
 	dice                    *rand.Rand
 	datagrams               int
-	held                    [][]byte // datagrams that go behind the next
+	held                    [][]byte // the datagram that goes behind the next, if there is one
 }
 
 // forecast picks the faults that meet what a side sends.

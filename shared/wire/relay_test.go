@@ -456,28 +456,30 @@ func TestUDPFaults(t *testing.T) {
 		{"server:drop=2", "1,2,3,4,,end", "c opens, c 1, c 2, c 3, c 4, c , c end"},
 		{"repeat=1", "1,1,2,3,4,,end", "c opens, c 1 twice, c 2, c 3, c 4, c , c end"},
 		{"reorder=2", "1,3,2,4,,end", "c opens, c 1, c 2 late, c 3, c 4, c , c end"},
+		{"reorder=1/1", "2,1,4,3,end,", "c opens, c 1 late, c 2, c 3 late, c 4, c  late, c end"},
+		{"reorder=1/1 repeat=4", "2,1,4,4,3,end,", "c opens, c 1 late, c 2, c 3 late, c 4 twice, c  late, c end"},
+		{"reorder=1/1 drop=2", "3,1,,4", "c opens, c 1 late, c 2 lost, c 3, c 4 late, c , c end late"},
 		{"drop=1/1", "", "c opens, c 1 lost, c 2 lost, c 3 lost, c 4 lost, c  lost, c end lost"},
 	} {
 		t.Run(test.fault, func(t *testing.T) {
 			t.Parallel()
 			var rec recorder
-			r, client, server := datagrams(t, Options{See: rec.see, Faults: faulty(t, test.fault)})
+			r, client, server := datagrams(t, Options{See: rec.see, Faults: faulty(t, strings.Fields(test.fault)...)})
 			for _, text := range []string{"1", "2", "3", "4", "", "end"} {
 				write(t, client, text)
 			}
 			var got []string
 			if test.want != "" {
 				buf := make([]byte, 100)
-				for len(got) == 0 || got[len(got)-1] != "end" {
+				for len(got) <= strings.Count(test.want, ",") {
 					n, _, err := server.ReadFrom(buf)
 					if err != nil {
 						t.Fatalf("after %q: %v", got, err)
 					}
 					got = append(got, string(buf[:n]))
 				}
-			} else {
-				rec.await("end lost")
 			}
+			rec.await(test.saw)
 			r.Close()
 			if strings.Join(got, ",") != test.want {
 				t.Errorf("got %q, want %s", got, test.want)
