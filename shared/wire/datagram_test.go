@@ -3,6 +3,7 @@ package wire
 import (
 	"net"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -60,5 +61,76 @@ func (r *recorder) awaits(n int) {
 		if have >= n {
 			return
 		}
+	}
+}
+
+// TestRemembered has a client send all the time, and the server say nothing: it
+// stays the same client.
+func TestRemembered(t *testing.T) {
+	t.Parallel()
+	var rec recorder
+	const idle = 400 * time.Millisecond
+	_, client, server := callers(t, idle, Options{See: rec.see})
+	for began, last := time.Now(), time.Now(); time.Since(began) < 3*idle/2; last = time.Now() {
+		pass(t, client, server, "hello")
+		if d := time.Since(last); d > idle/2 {
+			t.Skip("the machine is busy: a datagram took", d)
+		}
+	}
+	rec.mu.Lock()
+	defer rec.mu.Unlock()
+	for _, e := range rec.events[1:] {
+		if e.Kind == Opened {
+			t.Fatalf("the client was forgotten: it opens at %v again", e.At)
+		}
+	}
+}
+
+// TestForgotten has a client be forgotten all the time: what it sends then must
+// arrive all the same.
+func TestForgotten(t *testing.T) {
+	t.Parallel()
+	var rec recorder
+	_, client, server := callers(t, 50*time.Microsecond, Options{See: rec.see})
+	for n := 0; n < 1000; n++ {
+		pass(t, client, server, strconv.Itoa(n))
+	}
+	rec.mu.Lock()
+	defer rec.mu.Unlock()
+	if last := rec.events[len(rec.events)-1]; last.Conn < 10 {
+		t.Errorf("in %v, there were %d clients", last.At, last.Conn)
+	}
+}
+
+// callers is datagrams with a relay that remembers clients for a certain time.
+func callers(t *testing.T, idle time.Duration, o Options) (r *Relay, client net.Conn, server net.PacketConn) {
+	t.Helper()
+	server, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	r = New(o)
+	t.Cleanup(r.Close)
+	r.callerIdle = idle
+	addr, err := r.Open("127.0.0.1:0", server.LocalAddr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if client, err = net.Dial("udp", addr); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { client.Close() })
+	return r, client, server
+}
+
+// pass sends a datagram, and waits until it has come.
+func pass(t *testing.T, client net.Conn, server net.PacketConn, text string) {
+	t.Helper()
+	write(t, client, text)
+	buf := make([]byte, 100)
+	server.SetDeadline(time.Now().Add(10 * time.Second))
+	if n, _, err := server.ReadFrom(buf); err != nil || string(buf[:n]) != text {
+		t.Fatalf("read %q, error %v, want %q", buf[:n], err, text)
 	}
 }

@@ -115,8 +115,9 @@ type Options struct {
 // A Relay listens at addresses, over TCP and UDP, and passes what comes to each
 // on to another address.
 type Relay struct {
-	options Options
-	began   time.Time
+	options    Options
+	began      time.Time
+	callerIdle time.Duration // see the constant
 
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -156,6 +157,9 @@ type door struct {
 
 	knocking sync.Mutex // guards what follows; held until a knock can be recognised
 	knocks   map[string]chan struct{}
+
+	calling sync.Mutex         // guards what follows
+	callers map[string]*caller // UDP clients by their addresses
 }
 
 func (d *door) close() {
@@ -165,7 +169,7 @@ func (d *door) close() {
 
 // New returns a relay that does not listen anywhere yet.
 func New(o Options) *Relay {
-	r := &Relay{options: o, began: time.Now(), open: map[net.Conn]bool{}, dials: map[*dialling]bool{}, change: make(chan struct{})}
+	r := &Relay{options: o, began: time.Now(), callerIdle: callerIdle, open: map[net.Conn]bool{}, dials: map[*dialling]bool{}, change: make(chan struct{})}
 	r.weather = map[Side]*weather{Client: forecast(o.Faults, Client, o.Seed), Server: forecast(o.Faults, Server, o.Seed)}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	return r
@@ -179,7 +183,7 @@ func (r *Relay) Open(at, target string) (addr string, err error) {
 	if err != nil {
 		return "", err
 	}
-	d := &door{target: target, knocks: map[string]chan struct{}{}}
+	d := &door{target: target, knocks: map[string]chan struct{}{}, callers: map[string]*caller{}}
 	for range 100 { // the port that is free over UDP may be in use over TCP
 		if d.udp, err = net.ListenPacket("udp", net.JoinHostPort(host, port)); err != nil {
 			return "", err
