@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -66,10 +67,24 @@ func (r *Relay) take(d *door, from net.Addr, data []byte) {
 		r.all.Go(func() { r.answers(c, from, d) })
 	}
 	r.touch(c)
-	r.datagram(c, Client, data, c.to, func(b []byte) {
-		r.touch(c)
-		c.server.Write(b)
-	})
+	r.datagram(c, Client, data, c.to, func(b []byte) { r.deliver(c, b) })
+}
+
+// deliver sends a datagram to the server. If one before was refused meanwhile,
+// the system says so instead of sending this one.
+func (r *Relay) deliver(c *caller, data []byte) {
+	r.touch(c)
+	if _, err := c.server.Write(data); errors.Is(err, syscall.ECONNREFUSED) {
+		r.refused(c)
+		c.server.Write(data)
+	}
+}
+
+// refused tells that nobody listens at the server's address.
+func (r *Relay) refused(c *caller) {
+	e := c.event
+	e.From, e.Kind = Server, Refused
+	r.see(e)
 }
 
 // forget forgets a client, and reports true, if it has been idle for long.
@@ -128,9 +143,7 @@ func (r *Relay) answers(c *caller, to net.Addr, d *door) {
 			}
 			continue
 		case err != nil:
-			e := c.event
-			e.From, e.Kind = Server, Refused
-			r.see(e)
+			r.refused(c)
 			continue // the next may be received
 		}
 		r.touch(c)

@@ -134,3 +134,45 @@ func pass(t *testing.T, client net.Conn, server net.PacketConn, text string) {
 		t.Fatalf("read %q, error %v, want %q", buf[:n], err, text)
 	}
 }
+
+// TestRefusedDatagrams sends to nobody, and then to somebody: what was refused is
+// told, and eats none that comes later.
+func TestRefusedDatagrams(t *testing.T) {
+	t.Parallel()
+	server, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rec recorder
+	r := New(Options{See: rec.see})
+	defer r.Close()
+	c := r.caller(server.LocalAddr(), &door{target: server.LocalAddr().String()})
+	server.Close()
+	r.deliver(c, []byte("to nobody")) // and nobody waits for what comes back
+	server, err = net.ListenPacket("udp", server.LocalAddr().String())
+	if err != nil {
+		t.Skip("somebody else has the port:", err)
+	}
+	defer server.Close()
+	r.deliver(c, []byte("to somebody"))
+	buf := make([]byte, 100)
+	server.SetDeadline(time.Now().Add(10 * time.Second))
+	if n, _, err := server.ReadFrom(buf); err != nil || string(buf[:n]) != "to somebody" {
+		t.Errorf("read %q, error %v", buf[:n], err)
+	}
+	if got, want := rec.words(), "c opens, s refuses"; got != want && runtime.GOOS == "linux" {
+		t.Errorf("saw %s, want %s", got, want)
+	}
+}
+
+// TestNobody has a client send to nobody, through the whole relay.
+func TestNobody(t *testing.T) {
+	t.Parallel()
+	var rec recorder
+	_, client, server := datagrams(t, Options{See: rec.see})
+	server.Close()
+	write(t, client, "hello")
+	if rec.await("s refuses"); rec.words() != "c opens, c hello, s refuses" {
+		t.Errorf("saw %s", rec.words())
+	}
+}
