@@ -33,7 +33,8 @@ var faults = map[string]string{
 // ParseFault reads a fault as it is written: [client:|server:]NAME=VALUE.
 //
 //	latency=100ms    each chunk or datagram arrives that much later
-//	rate=1000        so many bytes a second pass
+//	rate=1000        so many bytes a second pass, each way, on each connection
+//	                 and to and from each UDP client
 //	slice=1          a stream arrives so many bytes at a time
 //	join=50ms        a stream arrives in one piece, once it has paused that long
 //	stall=N          after N bytes of a stream, nothing passes any more
@@ -45,7 +46,8 @@ var faults = map[string]string{
 //	                 that is not lost; that one is not held as well
 //
 // With client: or server:, only what that side sends meets the fault. Bytes are
-// counted in each connection, datagrams in all that a side sends.
+// counted in each connection, datagrams in all that a side sends. Of datagrams
+// that latency or rate delay, those that have no room are lost.
 func ParseFault(text string) (Fault, error) {
 	var f Fault
 	rest := text

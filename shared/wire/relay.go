@@ -41,7 +41,7 @@ const (
 	Data                // bytes came
 	Ended               // the side sends no more
 	Reset               // the side has broken the connection off
-	Refused             // nobody listens at the server's address; the client gets a reset
+	Refused             // nobody listens at the server's address, or answers there; over TCP, the client gets a reset, over UDP nothing
 )
 
 // A Fate is what becomes of a datagram.
@@ -101,10 +101,14 @@ func (e Event) Text() string {
 
 // Options say how a relay behaves. The zero value passes everything on.
 type Options struct {
+	// Faults of different names add up, and so do several that drop, repeat or
+	// reorder datagrams. Of others of one name that meet the same side, the last
+	// holds.
 	Faults []Fault
 	Seed   uint64 // of the dice for faults such as drop=1/3
 	// See is told of each event, of bytes before they are passed on. One call
-	// ends before the next begins.
+	// ends before the next begins. It must not call Close, Settle or Wait, which
+	// wait for it.
 	See func(Event)
 	// Yield is how long a client's end is held back, in case the server ends
 	// of its own accord: both do that at the same time, and so the server's is
@@ -177,7 +181,9 @@ func New(o Options) *Relay {
 
 // Open makes the relay listen at an address, HOST:PORT, over TCP and UDP, and
 // pass what comes there on to target. Port 0 means one that is free over both.
-// It returns the address. The error is the system's.
+// It returns the address. The error is the system's, such as that the address is
+// in use over either, or *net.AddrError where at has no port; or net.ErrClosed.
+// Whether somebody listens at target shows with each connection.
 func (r *Relay) Open(at, target string) (addr string, err error) {
 	host, port, err := net.SplitHostPort(at)
 	if err != nil {
