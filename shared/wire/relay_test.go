@@ -766,3 +766,96 @@ func TestSettle(t *testing.T) {
 		}
 	}
 }
+
+// TestSwallow sends much behind a stall and a half-close: the relay takes it all,
+// and shows and passes none of it.
+func TestSwallow(t *testing.T) {
+	t.Parallel()
+	for fault, want := range map[string]string{
+		"server:stall=2":     "c opens, s ab, c x, c ends",
+		"server:halfclose=2": "c opens, s ab, s ends, c x, c ends",
+	} {
+		t.Run(fault, func(t *testing.T) {
+			t.Parallel()
+			var rec recorder
+			r, client, server := between(t, Options{See: rec.see, Faults: faulty(t, fault)})
+			write(t, server, "ab")
+			read(t, client, "ab")
+			write(t, server, strings.Repeat("c", 32<<20))
+			server.CloseWrite()
+			if strings.Contains(fault, "halfclose") {
+				readEnd(t, client, "")
+			}
+			write(t, client, "x") // the other way is clear
+			read(t, server, "x")
+			client.CloseWrite()
+			readEnd(t, server, "")
+			if err := r.Wait(t.Context()); err != nil {
+				t.Error(err)
+			}
+			if got := rec.words(); got != want {
+				t.Errorf("saw %s, want %s", got, want)
+			}
+		})
+	}
+}
+
+// TestTooMany has more clients come than the relay takes: they are broken off,
+// or lost, and leave no trace, until there is room again.
+func TestTooMany(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	var rec recorder
+	r, addr := listen(t, l.Addr().String(), Options{See: rec.see})
+	crowd := make([]*net.TCPConn, 2*mostConns-1) // one has room
+	r.mu.Lock()
+	for i := range crowd {
+		crowd[i] = new(net.TCPConn)
+		r.open[crowd[i]] = true
+	}
+	r.mu.Unlock()
+	last, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer last.Close()
+	server, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	c, err := net.Dial("tcp", addr)
+	if err == nil {
+		c.SetDeadline(time.Now().Add(20 * time.Second))
+		_, err = c.Read(make([]byte, 1))
+		c.Close()
+	}
+	if !wasReset(err) {
+		t.Errorf("one too many got %v", err)
+	}
+	if u := r.caller(l.Addr(), r.doors[0]); u != nil {
+		t.Error("there was room for a datagram")
+	}
+	r.mu.Lock()
+	for _, c := range crowd {
+		delete(r.open, c)
+	}
+	r.mu.Unlock()
+	if c, err = net.Dial("tcp", addr); err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	again, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	r.Settle()
+	if got, want := rec.words(), "c opens, c opens"; got != want || rec.events[1].Conn != 2 {
+		t.Errorf("saw %s, want %s", got, want)
+	}
+}
