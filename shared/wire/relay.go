@@ -370,7 +370,8 @@ func (r *Relay) dial(target string, e *Event) (net.Conn, error) {
 	dialer.Control = func(_, _ string, c syscall.RawConn) error {
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		d.sockets = append(d.sockets, c)
+		closed := func(c syscall.RawConn) bool { return c.Control(func(uintptr) {}) != nil }
+		d.sockets = append(slices.DeleteFunc(d.sockets, closed), c) // c is for the target's next address
 		return nil
 	}
 	server, err := dialer.DialContext(ctx, "tcp", target)
