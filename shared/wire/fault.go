@@ -33,7 +33,8 @@ var faults = map[string]string{
 // ParseFault reads a fault as it is written: [client:|server:]NAME=VALUE.
 //
 //	latency=100ms    each chunk or datagram arrives that much later
-//	rate=1000        so many bytes a second pass
+//	rate=1000        so many bytes a second pass, each way, on each connection
+//	                 and to and from each UDP client
 //	slice=1          a stream arrives so many bytes at a time
 //	join=50ms        a stream arrives in one piece, once it has paused that long
 //	stall=N          after N bytes of a stream, nothing passes any more
@@ -41,10 +42,12 @@ var faults = map[string]string{
 //	reset=N          after N bytes, the connection breaks off
 //	drop=N           the Nth datagram is lost; drop=1/N, one in N is
 //	repeat=N, 1/N    it arrives twice
-//	reorder=N, 1/N   it arrives behind the next
+//	reorder=N, 1/N   it arrives behind the client's next, or the next for it,
+//	                 that is not lost; that one is not held as well
 //
 // With client: or server:, only what that side sends meets the fault. Bytes are
-// counted in each connection, datagrams in all that a side sends.
+// counted in each connection, datagrams in all that a side sends. Of datagrams
+// that latency or rate delay, those that have no room are lost.
 func ParseFault(text string) (Fault, error) {
 	var f Fault
 	rest := text
@@ -108,7 +111,7 @@ type weather struct {
 	drop, repeat, reorder   []Fault
 	dice                    *rand.Rand
 	datagrams               int
-	held                    [][]byte // datagrams that go behind the next
+	held                    [][]byte // the datagram that goes behind the next, if there is one
 }
 
 // forecast picks the faults that meet what a side sends.

@@ -6,13 +6,17 @@
 package wire
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"os"
+	"slices"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -37,15 +41,15 @@ const (
 	Data                // bytes came
 	Ended               // the side sends no more
 	Reset               // the side has broken the connection off
-	Refused             // nobody listens at the server's address; the client gets a reset
+	Refused             // nobody listens at the server's address, or answers there; over TCP, the client gets a reset, over UDP nothing
 )
 
 // A Fate is what becomes of a datagram.
 type Fate int
 
 const (
-	Passed Fate = iota
-	Dropped
+	Passed  Fate = iota
+	Dropped      // by a fault, or because too much of that client's is on its way
 	Repeated
 	Late // it arrives behind the next
 )
@@ -97,10 +101,14 @@ func (e Event) Text() string {
 
 // Options say how a relay behaves. The zero value passes everything on.
 type Options struct {
+	// Faults of different names add up, and so do several that drop, repeat or
+	// reorder datagrams. Of others of one name that meet the same side, the last
+	// holds.
 	Faults []Fault
 	Seed   uint64 // of the dice for faults such as drop=1/3
 	// See is told of each event, of bytes before they are passed on. One call
-	// ends before the next begins.
+	// ends before the next begins. It must not call Close, Settle or Wait, which
+	// wait for it.
 	See func(Event)
 	// Yield is how long a client's end is held back, in case the server ends
 	// of its own accord: both do that at the same time, and so the server's is
@@ -111,8 +119,9 @@ type Options struct {
 // A Relay listens at addresses, over TCP and UDP, and passes what comes to each
 // on to another address.
 type Relay struct {
-	options Options
-	began   time.Time
+	options    Options
+	began      time.Time
+	callerIdle time.Duration // see the constant
 
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -123,6 +132,7 @@ type Relay struct {
 	doors   []*door
 	conns   int
 	open    map[net.Conn]bool
+	dials   map[*dialling]bool
 	streams int           // TCP connections that have not ended
 	change  chan struct{} // closed when that changes
 
@@ -136,6 +146,10 @@ const (
 	mostConns   = 1000        // at the same time; more are refused
 	sliceWithin = time.Second // in which a slice is read, or the next follows
 	dialWithin  = 10 * time.Second
+
+	// knockWithin is less than the second after which TCP tries once more: a
+	// knock comes at once, or not at all.
+	knockWithin = 500 * time.Millisecond
 )
 
 // A door is an address at which a relay listens, and where it leads.
@@ -144,6 +158,12 @@ type door struct {
 	target string
 	tcp    net.Listener
 	udp    net.PacketConn
+
+	knocking sync.Mutex // guards what follows; held until a knock can be recognised
+	knocks   map[string]chan struct{}
+
+	calling sync.Mutex         // guards what follows
+	callers map[string]*caller // UDP clients by their addresses
 }
 
 func (d *door) close() {
@@ -153,7 +173,7 @@ func (d *door) close() {
 
 // New returns a relay that does not listen anywhere yet.
 func New(o Options) *Relay {
-	r := &Relay{options: o, began: time.Now(), open: map[net.Conn]bool{}, change: make(chan struct{})}
+	r := &Relay{options: o, began: time.Now(), callerIdle: callerIdle, open: map[net.Conn]bool{}, dials: map[*dialling]bool{}, change: make(chan struct{})}
 	r.weather = map[Side]*weather{Client: forecast(o.Faults, Client, o.Seed), Server: forecast(o.Faults, Server, o.Seed)}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	return r
@@ -161,13 +181,15 @@ func New(o Options) *Relay {
 
 // Open makes the relay listen at an address, HOST:PORT, over TCP and UDP, and
 // pass what comes there on to target. Port 0 means one that is free over both.
-// It returns the address. The error is the system's.
+// It returns the address. The error is the system's, such as that the address is
+// in use over either, or *net.AddrError where at has no port; or net.ErrClosed.
+// Whether somebody listens at target shows with each connection.
 func (r *Relay) Open(at, target string) (addr string, err error) {
 	host, port, err := net.SplitHostPort(at)
 	if err != nil {
 		return "", err
 	}
-	d := &door{target: target}
+	d := &door{target: target, knocks: map[string]chan struct{}{}, callers: map[string]*caller{}}
 	for range 100 { // the port that is free over UDP may be in use over TCP
 		if d.udp, err = net.ListenPacket("udp", net.JoinHostPort(host, port)); err != nil {
 			return "", err
@@ -211,9 +233,18 @@ func (r *Relay) Close() {
 	r.all.Wait()
 }
 
-// Wait waits until every TCP connection that has come by now has ended. The
-// error is the context's.
+// Wait waits until every TCP connection that has come by now has ended, also
+// one that the system has accepted and the relay has not seen yet; and any that
+// comes while it waits. The error is the context's.
 func (r *Relay) Wait(ctx context.Context) error {
+	r.mu.Lock()
+	doors := slices.Clone(r.doors)
+	r.mu.Unlock()
+	for _, d := range doors {
+		if err := r.knock(ctx, d); err != nil {
+			return err
+		}
+	}
 	for {
 		r.mu.Lock()
 		n, change := r.streams, r.change
@@ -229,6 +260,51 @@ func (r *Relay) Wait(ctx context.Context) error {
 	}
 }
 
+// knock returns when every connection is counted that has come to a door by now:
+// they are accepted in order, so it is when one of its own is.
+func (r *Relay) knock(ctx context.Context, d *door) error {
+	for r.ctx.Err() == nil {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		seen := make(chan struct{})
+		dialer := Dialer("tcp", d.addr)
+		dialer.Timeout = knockWithin
+		d.knocking.Lock()
+		conn, err := dialer.Dial("tcp", d.addr) // not with ctx: what it breaks off may yet be accepted
+		if err != nil {
+			d.knocking.Unlock()
+			r.wait(10 * time.Millisecond) // too many: accept takes some meanwhile
+			continue
+		}
+		d.knocks[conn.LocalAddr().String()] = seen
+		d.knocking.Unlock()
+		defer abort(conn)
+		select {
+		case <-seen:
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-r.ctx.Done():
+		}
+	}
+	return nil
+}
+
+// knocked reports whether a connection is only a knock, and ends it then.
+func (d *door) knocked(conn net.Conn) bool {
+	d.knocking.Lock()
+	defer d.knocking.Unlock()
+	from := conn.RemoteAddr().String()
+	seen, ok := d.knocks[from]
+	if ok {
+		delete(d.knocks, from)
+		close(seen)
+		abort(conn)
+	}
+	return ok
+}
+
 // stream counts the TCP connections.
 func (r *Relay) stream(n int) {
 	r.mu.Lock()
@@ -238,17 +314,78 @@ func (r *Relay) stream(n int) {
 	r.change = make(chan struct{})
 }
 
-// Settle returns when all has been told of clients that have come by now.
+// Settle returns when all has been told of connections and UDP clients that a
+// server can know of by now. It must not be called by See.
 func (r *Relay) Settle() {
+	r.known()
 	r.seeing.Lock()
 	defer r.seeing.Unlock()
 }
 
-// see tells of an event.
+// see tells of an event, behind the opening of each connection that the server
+// can know of: it may have spoken of it.
 func (r *Relay) see(e Event) {
+	r.known()
 	r.seeing.Lock()
 	defer r.seeing.Unlock()
 	r.tell(e)
+}
+
+// known waits until each connection that a server can know of has been told of.
+func (r *Relay) known() {
+	r.mu.Lock()
+	dials := slices.Collect(maps.Keys(r.dials))
+	r.mu.Unlock()
+	for _, d := range dials {
+		if d.known() {
+			<-d.told
+		}
+	}
+}
+
+// A dialling is a connection to a server until it has been told of.
+type dialling struct {
+	told chan struct{} // closed when it has
+
+	mu      sync.Mutex // guards what follows
+	sockets []syscall.RawConn
+}
+
+// known reports whether the server can know of it.
+func (d *dialling) known() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.ContainsFunc(d.sockets, answered)
+}
+
+// dial connects to a server, and tells of it as e, or that it could not be.
+func (r *Relay) dial(target string, e *Event) (net.Conn, error) {
+	d := &dialling{told: make(chan struct{})}
+	r.mu.Lock()
+	r.dials[d] = true
+	r.mu.Unlock()
+	ctx, cancel := context.WithTimeout(r.ctx, dialWithin)
+	defer cancel()
+	dialer := Dialer("tcp", target)
+	dialer.Control = func(_, _ string, c syscall.RawConn) error {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		closed := func(c syscall.RawConn) bool { return c.Control(func(uintptr) {}) != nil }
+		d.sockets = append(slices.DeleteFunc(d.sockets, closed), c) // c is for the target's next address
+		return nil
+	}
+	server, err := dialer.DialContext(ctx, "tcp", target)
+	if err == nil {
+		e.Far = server.LocalAddr()
+	}
+	r.seeing.Lock() // not by see: two that wait for each other would never end
+	r.tell(*e)
+	r.seeing.Unlock()
+	r.mu.Lock()
+	delete(r.dials, d)
+	r.mu.Unlock()
+	close(d.told)
+	return server, err
 }
 
 // tell is see for who holds the lock.
@@ -321,6 +458,9 @@ func (r *Relay) accept(d *door) {
 			r.wait(100 * time.Millisecond) // too many: some will leave
 			continue
 		}
+		if d.knocked(conn) {
+			continue
+		}
 		n, ok := r.number(conn)
 		if !ok {
 			abort(conn)
@@ -337,16 +477,8 @@ func (r *Relay) accept(d *door) {
 // relay joins a client to the server.
 func (r *Relay) relay(n int, client net.Conn, at *door) {
 	defer r.drop(client)
-	ctx, cancel := context.WithTimeout(r.ctx, dialWithin)
-	defer cancel()
 	e := Event{Conn: n, Network: "tcp", From: Client, Kind: Opened, Near: client.RemoteAddr(), Door: at.addr}
-	r.seeing.Lock() // the server may speak of its client at once
-	server, err := Dialer("tcp", at.target).DialContext(ctx, "tcp", at.target)
-	if err == nil {
-		e.Far = server.LocalAddr()
-	}
-	r.tell(e)
-	r.seeing.Unlock()
+	server, err := r.dial(at.target, &e)
 	if err != nil {
 		e.From, e.Kind = Server, Refused
 		r.see(e)
@@ -376,6 +508,7 @@ type pipe struct {
 
 // see tells of an event, unless the connection is over.
 func (p *pipe) see(from Side, kind Kind, data []byte) {
+	p.relay.known()
 	p.relay.seeing.Lock()
 	defer p.relay.seeing.Unlock()
 	if p.over {
@@ -395,11 +528,15 @@ func (p *pipe) pass(from, to *net.TCPConn, side Side) {
 	to.SetNoDelay(true)
 	from.SetReadBuffer(buffered)
 	to.SetWriteBuffer(buffered)
-	l := r.lane(w.latency)
+	l := r.lane(w, false)
 	defer l.end()
 	passed := 0
+	buf := make([]byte, chunk)
+	if w.join > 0 {
+		buf = make([]byte, joined)
+	}
 	for {
-		data, err := p.read(from, w)
+		data, err := p.read(from, w, buf)
 		room := len(data)
 		for _, most := range []int{w.stall, w.halfclose, w.reset} {
 			if most >= 0 {
@@ -408,7 +545,7 @@ func (p *pipe) pass(from, to *net.TCPConn, side Side) {
 		}
 		if data = data[:max(0, room)]; len(data) > 0 {
 			p.see(side, Data, data)
-			l.do(func() {
+			l.do(len(data), func() {
 				if !p.write(to, w, data) {
 					p.broken(side.Other(), from, to)
 				}
@@ -417,11 +554,11 @@ func (p *pipe) pass(from, to *net.TCPConn, side Side) {
 		}
 		switch {
 		case w.reset >= 0 && passed >= w.reset:
-			l.do(func() { p.broken(side, from, to) })
+			l.do(0, func() { p.broken(side, from, to) })
 			return
 		case w.halfclose >= 0 && passed >= w.halfclose:
 			p.see(side, Ended, nil)
-			l.do(func() { to.CloseWrite() })
+			l.do(0, func() { to.CloseWrite() })
 			io.Copy(io.Discard, from)
 			return
 		case w.stall >= 0 && passed >= w.stall:
@@ -432,10 +569,10 @@ func (p *pipe) pass(from, to *net.TCPConn, side Side) {
 				p.yield()
 			}
 			p.see(side, Ended, nil)
-			l.do(func() { to.CloseWrite() })
+			l.do(0, func() { to.CloseWrite() })
 			return
 		case err != nil:
-			l.do(func() { p.broken(side, from, to) })
+			l.do(0, func() { p.broken(side, from, to) })
 			return
 		}
 	}
@@ -454,26 +591,21 @@ func (p *pipe) yield() {
 	}
 }
 
-// read returns the next chunk: all that comes up to a pause, where the weather
-// joins things.
-func (p *pipe) read(from net.Conn, w *weather) ([]byte, error) {
-	buf := make([]byte, chunk)
-	n, err := from.Read(buf)
-	data := buf[:n]
-	if w.join == 0 {
-		return data, err
+// read returns the next chunk, read into buf: all that comes up to a pause,
+// where the weather joins things. The chunk keeps no more than its own bytes.
+func (p *pipe) read(from net.Conn, w *weather, buf []byte) ([]byte, error) {
+	n, err := from.Read(buf[:chunk])
+	if w.join > 0 {
+		defer from.SetReadDeadline(time.Time{})
+		for more := 0; err == nil && n < len(buf); n += more {
+			from.SetReadDeadline(time.Now().Add(w.join))
+			more, err = from.Read(buf[n:min(n+chunk, len(buf))])
+		}
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			err = nil // it has paused
+		}
 	}
-	defer from.SetReadDeadline(time.Time{})
-	for err == nil && len(data) < joined {
-		from.SetReadDeadline(time.Now().Add(w.join))
-		more := make([]byte, min(chunk, joined-len(data)))
-		n, err = from.Read(more)
-		data = append(data, more[:n]...)
-	}
-	if errors.Is(err, os.ErrDeadlineExceeded) {
-		err = nil // it has paused
-	}
-	return data, err
+	return bytes.Clone(buf[:n]), err
 }
 
 // write writes a chunk, in slices if the weather is so. It reports whether it

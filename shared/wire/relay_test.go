@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"flag"
 	"io"
@@ -455,28 +456,30 @@ func TestUDPFaults(t *testing.T) {
 		{"server:drop=2", "1,2,3,4,,end", "c opens, c 1, c 2, c 3, c 4, c , c end"},
 		{"repeat=1", "1,1,2,3,4,,end", "c opens, c 1 twice, c 2, c 3, c 4, c , c end"},
 		{"reorder=2", "1,3,2,4,,end", "c opens, c 1, c 2 late, c 3, c 4, c , c end"},
+		{"reorder=1/1", "2,1,4,3,end,", "c opens, c 1 late, c 2, c 3 late, c 4, c  late, c end"},
+		{"reorder=1/1 repeat=4", "2,1,4,4,3,end,", "c opens, c 1 late, c 2, c 3 late, c 4 twice, c  late, c end"},
+		{"reorder=1/1 drop=2", "3,1,,4", "c opens, c 1 late, c 2 lost, c 3, c 4 late, c , c end late"},
 		{"drop=1/1", "", "c opens, c 1 lost, c 2 lost, c 3 lost, c 4 lost, c  lost, c end lost"},
 	} {
 		t.Run(test.fault, func(t *testing.T) {
 			t.Parallel()
 			var rec recorder
-			r, client, server := datagrams(t, Options{See: rec.see, Faults: faulty(t, test.fault)})
+			r, client, server := datagrams(t, Options{See: rec.see, Faults: faulty(t, strings.Fields(test.fault)...)})
 			for _, text := range []string{"1", "2", "3", "4", "", "end"} {
 				write(t, client, text)
 			}
 			var got []string
 			if test.want != "" {
 				buf := make([]byte, 100)
-				for len(got) == 0 || got[len(got)-1] != "end" {
+				for len(got) <= strings.Count(test.want, ",") {
 					n, _, err := server.ReadFrom(buf)
 					if err != nil {
 						t.Fatalf("after %q: %v", got, err)
 					}
 					got = append(got, string(buf[:n]))
 				}
-			} else {
-				rec.await("end lost")
 			}
+			rec.await(test.saw)
 			r.Close()
 			if strings.Join(got, ",") != test.want {
 				t.Errorf("got %q, want %s", got, test.want)
@@ -658,5 +661,201 @@ func BenchmarkRoundTrip(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// TestWait has clients connect and leave at once: Wait must wait for them,
+// though the relay may not have seen them yet, and leave no trace itself.
+func TestWait(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			c.Close()
+		}
+	}()
+	var rec recorder
+	r, first := listen(t, l.Addr().String(), Options{See: rec.see})
+	second, err := r.Open("127.0.0.1:0", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	missed := 0
+	for i := range 100 {
+		c, err := net.Dial("tcp", []string{first, second}[i%2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Close()
+		if err := r.Wait(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		rec.mu.Lock()
+		if n := len(rec.events); n == 0 || rec.events[n-1].Conn != i+1 || rec.events[n-1].Kind == Opened {
+			missed++
+		}
+		rec.mu.Unlock()
+	}
+	if missed > 0 {
+		t.Errorf("%d of 100 connections had not ended, or had another number", missed)
+	}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	gone := errors.New("gone")
+	cancel(gone)
+	if err := r.Wait(ctx); err != gone {
+		t.Errorf("with a context that is over: %v", err)
+	}
+	r.Close()
+	if err := r.Wait(t.Context()); err != nil {
+		t.Errorf("of a closed relay: %v", err)
+	}
+}
+
+// TestSettle asks, as soon as the server has a connection, what has been told of
+// it: Settle must wait for that, and so must whatever else is told.
+func TestSettle(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	var rec recorder
+	r, addr := listen(t, l.Addr().String(), Options{See: rec.see})
+	for i := range 500 {
+		go func() {
+			if c, err := net.Dial("tcp", addr); err == nil {
+				io.Copy(io.Discard, c)
+				c.Close()
+			}
+		}()
+		c, err := l.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i%2 == 0 { // the connection is gone before the relay tells of it
+			abort(c)
+		}
+		if i%3 != 0 {
+			r.Settle()
+		} else {
+			r.see(Event{From: Server, Kind: Data, Data: []byte("there")})
+		}
+		opened := 0
+		rec.mu.Lock()
+		for _, e := range rec.events {
+			if e.Kind == Opened {
+				opened++
+			}
+			if string(e.Data) == "there" && opened%3 != 1 {
+				t.Error("an event was told too early")
+			}
+		}
+		rec.mu.Unlock()
+		c.Close()
+		if opened != i+1 {
+			t.Fatalf("the server has %d connections, and %d were told of", i+1, opened)
+		}
+	}
+}
+
+// TestSwallow sends much behind a stall and a half-close: the relay takes it all,
+// and shows and passes none of it.
+func TestSwallow(t *testing.T) {
+	t.Parallel()
+	for fault, want := range map[string]string{
+		"server:stall=2":     "c opens, s ab, c x, c ends",
+		"server:halfclose=2": "c opens, s ab, s ends, c x, c ends",
+	} {
+		t.Run(fault, func(t *testing.T) {
+			t.Parallel()
+			var rec recorder
+			r, client, server := between(t, Options{See: rec.see, Faults: faulty(t, fault)})
+			write(t, server, "ab")
+			read(t, client, "ab")
+			write(t, server, strings.Repeat("c", 32<<20))
+			server.CloseWrite()
+			if strings.Contains(fault, "halfclose") {
+				readEnd(t, client, "")
+			}
+			write(t, client, "x") // the other way is clear
+			read(t, server, "x")
+			client.CloseWrite()
+			readEnd(t, server, "")
+			if err := r.Wait(t.Context()); err != nil {
+				t.Error(err)
+			}
+			if got := rec.words(); got != want {
+				t.Errorf("saw %s, want %s", got, want)
+			}
+		})
+	}
+}
+
+// TestTooMany has more clients come than the relay takes: they are broken off,
+// or lost, and leave no trace, until there is room again.
+func TestTooMany(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	var rec recorder
+	r, addr := listen(t, l.Addr().String(), Options{See: rec.see})
+	crowd := make([]*net.TCPConn, 2*mostConns-1) // one has room
+	r.mu.Lock()
+	for i := range crowd {
+		crowd[i] = new(net.TCPConn)
+		r.open[crowd[i]] = true
+	}
+	r.mu.Unlock()
+	last, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer last.Close()
+	server, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	c, err := net.Dial("tcp", addr)
+	if err == nil {
+		c.SetDeadline(time.Now().Add(20 * time.Second))
+		_, err = c.Read(make([]byte, 1))
+		c.Close()
+	}
+	if !wasReset(err) {
+		t.Errorf("one too many got %v", err)
+	}
+	if u := r.caller(l.Addr(), r.doors[0]); u != nil {
+		t.Error("there was room for a datagram")
+	}
+	r.mu.Lock()
+	for _, c := range crowd {
+		delete(r.open, c)
+	}
+	r.mu.Unlock()
+	if c, err = net.Dial("tcp", addr); err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	again, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	r.Settle()
+	if got, want := rec.words(), "c opens, c opens"; got != want || rec.events[1].Conn != 2 {
+		t.Errorf("saw %s, want %s", got, want)
 	}
 }
