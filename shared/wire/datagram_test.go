@@ -64,24 +64,32 @@ func (r *recorder) awaits(n int) {
 	}
 }
 
-// TestRemembered has a client send all the time, and the server say nothing: it
-// stays the same client.
+// TestRemembered checks that a client is not forgotten that sends, or to which
+// something goes on.
 func TestRemembered(t *testing.T) {
 	t.Parallel()
-	var rec recorder
-	const idle = 400 * time.Millisecond
-	_, client, server := callers(t, idle, Options{See: rec.see})
-	for began, last := time.Now(), time.Now(); time.Since(began) < 3*idle/2; last = time.Now() {
-		pass(t, client, server, "hello")
-		if d := time.Since(last); d > idle/2 {
-			t.Skip("the machine is busy: a datagram took", d)
-		}
+	server, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
 	}
-	rec.mu.Lock()
-	defer rec.mu.Unlock()
-	for _, e := range rec.events[1:] {
-		if e.Kind == Opened {
-			t.Fatalf("the client was forgotten: it opens at %v again", e.At)
+	defer server.Close()
+	r := New(Options{})
+	defer r.Close()
+	d := &door{target: server.LocalAddr().String(), callers: map[string]*caller{}}
+	from := server.LocalAddr() // somebody's
+	r.take(d, from, []byte("hello"))
+	c := d.callers[from.String()]
+	for name, touch := range map[string]func(){
+		"sends":         func() { r.take(d, from, []byte("hello")) },
+		"is sent on":    func() { r.deliver(c, []byte("hello")) },
+		"does not send": nil,
+	} {
+		c.last.Store(int64(time.Since(r.began) - r.callerIdle))
+		if touch != nil {
+			touch()
+		}
+		if idle := r.left(c) <= 0; idle != (touch == nil) {
+			t.Errorf("a client that %s is idle: %v", name, idle)
 		}
 	}
 }
