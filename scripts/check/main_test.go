@@ -38,8 +38,15 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// program sends back what comes over TCP: the whole of it, or what PROGRAM says.
+// program sends back what comes over TCP: the whole of it, or what PROGRAM says;
+// with call, it connects to an address, and is silent.
 func program() {
+	if addr, ok := strings.CutPrefix(os.Getenv("PROGRAM"), "call "); ok {
+		if conn, err := net.Dial("tcp", addr); err == nil {
+			io.Copy(io.Discard, conn) // until they hang up
+		}
+		return
+	}
 	l, err := net.Listen("tcp", os.Args[len(os.Args)-1])
 	if err != nil {
 		panic(err)
@@ -269,18 +276,23 @@ func TestStopped(t *testing.T) {
 		t.Skip("a test cannot press Ctrl-C there")
 	}
 	root := course(t)
-	cmd := checker(t, root, "echo", "01", "-server", "sh -c 'touch begun; sleep 60' {addr}")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	cmd := checker(t, root, "call "+l.Addr().String(), "01", "-server", "PROGRAM")
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for range 1000 {
-		if _, err := os.Stat(filepath.Join(root, "begun")); err == nil {
-			break
-		}
-		time.Sleep(10 * time.Millisecond)
+	l.(*net.TCPListener).SetDeadline(time.Now().Add(time.Minute))
+	conn, err := l.Accept() // the program has begun
+	if err != nil {
+		t.Fatal(err)
 	}
+	defer conn.Close()
 	cmd.Process.Signal(os.Interrupt)
 	cmd.Wait()
 	if cmd.ProcessState.ExitCode() != 1 || stderr.String() != "check: stopped\n" {
