@@ -171,6 +171,7 @@ func run(word string) int {
 			log.Print("stopped")
 		}
 		lesson.KillAll()
+		lesson.KillOrphans()
 		os.RemoveAll(work)
 		os.Exit(1)
 	}()
@@ -211,6 +212,7 @@ func (t task) check(out io.Writer, work string) int {
 	for role, c := range commands {
 		report.Commands[role], argv[role] = c.shown, c.argv
 	}
+	lesson.AdoptOrphans()
 	err = report.Run(files, script.Foreign{
 		Command: func(name string) ([]string, error) {
 			role, _, _ := strings.Cut(name, "@")
@@ -220,6 +222,7 @@ func (t task) check(out io.Writer, work string) int {
 		Start:    startWithin,
 		Patience: patience,
 	}, work)
+	lesson.KillOrphans()
 	if err != nil {
 		log.Print(err)
 		t.broken(out, err)

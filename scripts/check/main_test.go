@@ -269,6 +269,25 @@ func TestExercise(t *testing.T) {
 	}
 }
 
+// TestDaemon checks a program that leaves somebody behind, in a session of its own.
+func TestDaemon(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		t.Skip("elsewhere they cannot be told from other people's")
+	}
+	root := course(t)
+	status, out := runs(t, root, "echo", "01", "-server", "sh -c 'setsid sh -c \"echo \\$\\$ >pid; exec sleep 1000\" >/dev/null 2>&1 & while [ ! -s pid ]; do :; done; exec \"$0\" \"$@\"' PROGRAM")
+	text, err := os.ReadFile(filepath.Join(root, "pid"))
+	if err != nil || status != 0 {
+		t.Fatalf("status %d, error %v\n%s", status, err, out)
+	}
+	pid := strings.TrimSpace(string(text))
+	if _, err := os.Stat("/proc/" + pid); err == nil {
+		t.Errorf("process %s is left", pid)
+		exec.Command("kill", "-9", pid).Run()
+	}
+}
+
 // TestStopped presses Ctrl-C while a program is waited for.
 func TestStopped(t *testing.T) {
 	t.Parallel()
