@@ -198,6 +198,36 @@ func TestRefused(t *testing.T) {
 	p.ends(1)
 }
 
+// TestEaten sends what a refusal of the datagram before would have eaten, while
+// nobody reads: here the news of that comes with the next write.
+func TestEaten(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("elsewhere that news may come later, or never")
+	}
+	u, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := u.LocalAddr().String()
+	u.Close()
+	conn, err := net.Dial("udp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	send(conn, "to nobody")
+	if u, err = net.ListenPacket("udp", addr); err != nil {
+		t.Fatal(err)
+	}
+	defer u.Close()
+	send(conn, "to somebody")
+	buf := make([]byte, 100)
+	u.SetDeadline(time.Now().Add(10 * time.Second))
+	if n, _, err := u.ReadFrom(buf); err != nil || string(buf[:n]) != "to somebody" {
+		t.Errorf("%q, error %v", buf[:n], err)
+	}
+}
+
 // TestTexts sends what stands behind the address.
 func TestTexts(t *testing.T) {
 	t.Parallel()
