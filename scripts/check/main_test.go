@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"bothends/shared/lesson/lessontest"
 )
 
 // TestMain lets the test's executable be the checker, and a program that is
@@ -25,7 +27,7 @@ func TestMain(m *testing.M) {
 		program()
 	case os.Getenv("CHECKER") != "":
 		os.Unsetenv("CHECKER")
-		patience, interval = 500*time.Millisecond, 50*time.Millisecond
+		patience, interval = 300*time.Millisecond, 50*time.Millisecond
 		flag.CommandLine.Init("check", flag.ExitOnError)
 		flag.CommandLine.Usage = func() { flag.Usage() }
 		main()
@@ -35,7 +37,23 @@ func TestMain(m *testing.M) {
 	if p := flag.Lookup("test.parallel"); p.Value.String() == p.DefValue {
 		p.Value.Set("24") // programs wait more than they work
 	}
-	os.Exit(m.Run())
+	os.Exit(suite(m))
+}
+
+func suite(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "check-")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	env, err := lessontest.Env(dir)
+	if err != nil {
+		panic(err)
+	}
+	for name, value := range env {
+		os.Setenv(name, value)
+	}
+	return m.Run()
 }
 
 // program sends back what comes over TCP: the whole of it, or what PROGRAM says;
@@ -236,7 +254,6 @@ func TestExercise(t *testing.T) {
 	step(0, "Your copy is in "+filepath.Join("_work", "01-x", "a"), "01/a", "-start")
 	step(1, "is there already", "01/a", "-start")
 	step(1, "Of 5 bytes, the first 1 came", "01/a")
-	step(1, "01-x/a, the server: ./_work/01-x/a/server\n", "01/a")
 	step(0, "How many? (1 of 2)\n", "01/a", "-hint")
 	step(0, "All n. (2 of 2)\n", "01/a", "-hint")
 	step(0, "All n. (2 of 2)\n", "01/a", "-hint")
@@ -253,7 +270,12 @@ func TestExercise(t *testing.T) {
 		t.Errorf("error %v, and on standard output came\n%s", err, b)
 	}
 	write(t, mine, echo)
-	step(0, "All 2 promises kept.\nNext: lesson 02-y, go run ./scripts/run 02\n", "01/a")
+	step(0, "01-x/a, the server: ./_work/01-x/a/server\n"+
+		"  ok    It listens.\n"+
+		"  ok    It sends back what came.\n"+
+		"\n"+
+		"All 2 promises kept.\n"+
+		"Next: lesson 02-y, go run ./scripts/run 02\n", "01/a")
 	step(0, "-- server/main.go --\npackage main\n", "01/a", "-solution")
 
 	// A record that cannot be read is nothing to write over, and no reason to fail.

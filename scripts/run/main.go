@@ -28,7 +28,11 @@ import (
 	"bothends/shared/stage"
 )
 
-var newStage = stage.New // a variable for the tests
+// Variables, for the tests.
+var (
+	newStage = stage.New
+	build    = lesson.Lesson.Build
+)
 
 func main() {
 	log.SetFlags(0)
@@ -51,7 +55,7 @@ func main() {
 	if len(words) > 1 {
 		names = words[1:2]
 	}
-	paths, err := l.Build(names...)
+	paths, err := build(l, names...)
 	if err != nil {
 		log.Fatal(err)
 	}

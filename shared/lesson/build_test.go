@@ -6,48 +6,32 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
+
+	"bothends/shared/lesson/lessontest"
 )
 
 // course makes a course of one lesson, with a cache folder of its own.
 func course(t *testing.T) Lesson {
 	t.Helper()
-	// The go command's own cache stays where it is: without it everything
-	// would be compiled again.
-	out, err := exec.Command("go", "env", "GOCACHE").Output()
+	env, err := lessontest.Env(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("GOCACHE", strings.TrimSpace(string(out)))
-	t.Setenv("GOFLAGS", "")
-	t.Setenv("GOWORK", "off")
-	home := map[string]string{"windows": "LocalAppData", "darwin": "HOME"}[runtime.GOOS]
-	if home == "" {
-		home = "XDG_CACHE_HOME"
+	env["GOFLAGS"], env["GOWORK"] = "", "off"
+	for name, value := range env {
+		t.Setenv(name, value)
 	}
-	t.Setenv(home, t.TempDir())
-
 	root := t.TempDir()
 	write(t, root, "go.mod", "module bothends\n\ngo 1.26\n")
 	return Lesson{1, "01-x", filepath.Join(root, "lessons", "01-x")}
 }
 
-// source is a program that says what it is told to, and waits for the end of
-// its input.
+// source is a program that says what it is told to. It imports nothing: that
+// is soon compiled and linked.
 func source(says string) string {
-	return fmt.Sprintf(`package main
-
-import "os"
-
-func main() {
-	os.Stdout.WriteString(%q)
-	for n := 1; n > 0; {
-		n, _ = os.Stdin.Read(make([]byte, 1))
-	}
-}
-`, says+"\n")
+	return fmt.Sprintf("package main\n\nfunc main() { println(%q) }\n", says)
 }
 
 // says runs a program and returns what it printed.

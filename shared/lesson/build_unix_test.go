@@ -13,16 +13,24 @@ import (
 // an older one runs. Windows would not let go of that.
 func TestBuildAtOnce(t *testing.T) {
 	l := course(t)
-	write(t, l.Dir, "server/main.go", source("old"))
+	write(t, l.Dir, "server/main.go", `package main
+
+import "os"
+
+func main() {
+	os.Stdin.Read(make([]byte, 1))
+	println("old")
+}
+`)
 	paths, err := l.Build("server")
 	if err != nil {
 		t.Fatal(err)
 	}
 
-	// The old one runs, and has its input open.
+	// The old one runs, and waits for the end of its input.
 	var out bytes.Buffer
 	cmd := exec.Command(paths[0])
-	cmd.Stdout = &out
+	cmd.Stderr = &out
 	keyboard, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)

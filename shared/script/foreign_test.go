@@ -13,18 +13,12 @@ import (
 	"time"
 
 	"bothends/shared/lesson"
-
-	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // accuse runs a script against a program of somebody's, which does certain
 // steps, and returns what it is blamed for, or nil.
 func accuse(t *testing.T, patience time.Duration, steps []string, script string) *Failure {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "test.txtar")
-	if err := os.WriteFile(file, []byte(script), 0o666); err != nil {
-		t.Fatal(err)
-	}
 	dir := filepath.Join(t.TempDir(), "place")
 	if err := os.Mkdir(dir, 0o777); err != nil {
 		t.Fatal(err)
@@ -38,10 +32,7 @@ func accuse(t *testing.T, patience time.Duration, steps []string, script string)
 		Limit:    3 * patience,
 		Report:   func(f Failure) { failure = &f },
 	}
-	p := f.Params()
-	p.Files = []string{file}
-	stage := &stage{}
-	testscript.RunT(stage, p)
+	stage := perform(t, f.Params(), script)
 	if stage.failed != (failure != nil) {
 		t.Fatalf("failed: %v, blamed: %v\n%s", stage.failed, failure, &stage.log)
 	}
@@ -53,7 +44,7 @@ func TestForeign(t *testing.T) {
 	const serve = "serve server -addr 127.0.0.1:4000\n"
 	const tcp = serve + "dial peer tcp 127.0.0.1:4000\n"
 	const udp = serve + "dial peer udp 127.0.0.1:4000\n"
-	const short = 500 * time.Millisecond // until somebody is blamed
+	const short = 300 * time.Millisecond // until somebody is blamed
 	for _, test := range []struct {
 		name, steps, script string
 		check               func(f Failure) bool // nil: it passes
@@ -203,20 +194,13 @@ func TestForeignPlace(t *testing.T) {
 
 func TestForeignNotStarted(t *testing.T) {
 	t.Parallel()
-	file := filepath.Join(t.TempDir(), "test.txtar")
-	if err := os.WriteFile(file, []byte("serve server -addr 127.0.0.1:4000"), 0o666); err != nil {
-		t.Fatal(err)
-	}
 	var failure *Failure
 	f := Foreign{
 		Command: func(string) ([]string, error) { return []string{"no such program"}, nil },
 		Start:   time.Second, Patience: time.Second,
 		Report: func(f Failure) { failure = &f },
 	}
-	p := f.Params()
-	p.Files = []string{file}
-	stage := &stage{}
-	testscript.RunT(stage, p)
+	stage := perform(t, f.Params(), "serve server -addr 127.0.0.1:4000")
 	if failure == nil || failure.Kind != NotStarted || !strings.Contains(failure.Err.Error(), "no such program") {
 		t.Errorf("blamed for %+v\n%s", failure, &stage.log)
 	}

@@ -2,6 +2,7 @@ package script
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -25,15 +26,20 @@ func TestMain(m *testing.M) {
 	os.Exit(run(m))
 }
 
-// links is the folder of the programs.
-var links string
+// links is the folder of the programs, and scripts that of the scripts and of
+// the folders in which they run.
+var links, scripts string
 
 func run(m *testing.M) int {
-	var err error
-	if links, err = os.MkdirTemp("", "programs"); err != nil {
+	dir, err := os.MkdirTemp("", "script-")
+	if err != nil {
 		log.Fatal(err)
 	}
-	defer os.RemoveAll(links)
+	defer os.RemoveAll(dir)
+	links, scripts = filepath.Join(dir, "programs"), filepath.Join(dir, "scripts")
+	if err := errors.Join(os.Mkdir(links, 0o777), os.Mkdir(scripts, 0o777)); err != nil {
+		log.Fatal(err)
+	}
 	for name := range programs {
 		if err := link(name); err != nil {
 			log.Fatal(err)
@@ -46,6 +52,7 @@ func run(m *testing.M) int {
 	if p := flag.Lookup("test.parallel"); p.Value.String() == p.DefValue {
 		p.Value.Set("32") // scripts wait more than they work
 	}
+	yield = 100 * time.Millisecond // in these scripts, at most one end ends by itself
 	return m.Run()
 }
 
@@ -82,12 +89,7 @@ func find(name string) (string, error) {
 //	named N     fail unless so many clients' ports have names
 func play(t *testing.T, limit time.Duration, script string) (ok bool, log string) {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "test.txtar")
-	if err := os.WriteFile(file, []byte(script), 0o666); err != nil {
-		t.Fatal(err)
-	}
 	p := params(own(find), limit)
-	p.Files = []string{file}
 	p.Cmds["gone"] = func(ts *testscript.TestScript, _ bool, args []string) {
 		<-ts.Value(key{}).(*session).terminals[args[0]].program.Done()
 	}
@@ -102,9 +104,25 @@ func play(t *testing.T, limit time.Duration, script string) (ok bool, log string
 		s.cancel()
 		s.ctx, s.cancel = context.WithTimeout(context.Background(), 0)
 	}
+	stage := perform(t, p, script)
+	return !stage.failed, stage.log.String()
+}
+
+// perform runs a script.
+func perform(t *testing.T, p testscript.Params, script string) *stage {
+	t.Helper()
+	file, err := os.CreateTemp(scripts, "*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = file.WriteString(script)
+	if err := errors.Join(err, file.Close()); err != nil {
+		t.Fatal(err)
+	}
+	p.Files, p.WorkdirRoot = []string{file.Name()}, scripts
 	stage := &stage{}
 	testscript.RunT(stage, p)
-	return !stage.failed, stage.log.String()
+	return stage
 }
 
 // A stage is what testscript takes for a test.

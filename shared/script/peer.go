@@ -393,6 +393,22 @@ func (s *session) reset(args []string) {
 	s.forget(args[0])
 }
 
+// heard waits until the other end of a connection that was reset has heard of
+// it, where the kernel tells. On loopback, too, a packet may be on its way for a
+// while when the machine is busy.
+func heard(ctx context.Context, c *net.TCPConn) error {
+	for ctx.Err() == nil {
+		_, _, there, err := wire.Queues(c.RemoteAddr(), c.LocalAddr())
+		switch {
+		case errors.Is(err, errors.ErrUnsupported):
+			return nil
+		case err != nil || !there:
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
 // data turns an argument into bytes: Go's escapes, without the quotes.
 func (s *session) data(arg string) []byte {
 	b, err := console.Bytes(arg)

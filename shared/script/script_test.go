@@ -708,7 +708,7 @@ cmp stdout other.txt
 // another's way.
 func TestAtOnce(t *testing.T) {
 	t.Parallel()
-	for i := range 50 {
+	for i := range 20 {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			t.Parallel()
 			if ok, log := play(t, Limit, `

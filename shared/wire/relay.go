@@ -628,6 +628,23 @@ func (p *pipe) write(to net.Conn, w *weather, data []byte) bool {
 	return true
 }
 
+// taken waits until the other end has read what was written to it, or as long as
+// d. For an end on another machine it does not wait; where the kernel does not
+// tell, it waits a little.
+func taken(c net.Conn, d time.Duration) {
+	for end := time.Now().Add(d); time.Now().Before(end); time.Sleep(100 * time.Microsecond) {
+		unsent, _, ok, err := Queues(c.LocalAddr(), c.RemoteAddr())
+		if err != nil {
+			time.Sleep(d / 50)
+			return
+		}
+		_, unread, there, _ := Queues(c.RemoteAddr(), c.LocalAddr())
+		if !ok || !there || unsent == 0 && unread == 0 {
+			return
+		}
+	}
+}
+
 // broken breaks the connection off: a side did, or could not be written to.
 func (p *pipe) broken(side Side, conns ...*net.TCPConn) {
 	p.see(side, Reset, nil)

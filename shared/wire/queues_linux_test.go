@@ -1,0 +1,69 @@
+package wire
+
+import (
+	"errors"
+	"io"
+	"net"
+	"testing"
+	"time"
+)
+
+func TestQueues(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ listen, dial string }{
+		{"127.0.0.1:0", "127.0.0.1"},
+		{"[::1]:0", "::1"},
+		{"[::]:0", "127.0.0.1"}, // both have addresses of IPv4
+	} {
+		l, err := net.Listen("tcp", test.listen)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		_, port, _ := net.SplitHostPort(l.Addr().String())
+		from, err := net.Dial("tcp", net.JoinHostPort(test.dial, port))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer from.Close()
+		to, err := l.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer to.Close()
+		write(t, from, "abc")
+		to.(*net.TCPConn).CloseWrite() // its end tells that "abc" has come
+		read(t, to, "a")
+		if _, err := from.Read(make([]byte, 1)); err == nil {
+			t.Error("from is to read the end")
+		}
+		if _, unread, ok, err := Queues(to.LocalAddr(), to.RemoteAddr()); unread != 2 || !ok || err != nil {
+			t.Errorf("%s: unread %v, %v, %v", test.listen, unread, ok, err)
+		}
+		if unsent, unread, ok, err := Queues(from.LocalAddr(), from.RemoteAddr()); unsent != 0 || unread != 0 && unread != 1 || !ok || err != nil {
+			t.Errorf("%s: the client's are %v and %v, %v, %v", test.listen, unsent, unread, ok, err)
+		}
+		from.SetWriteDeadline(time.Now().Add(10 * time.Millisecond))
+		for err = nil; err == nil; { // until there is no more room
+			_, err = from.Write(make([]byte, 1<<20))
+		}
+		if unsent, _, ok, err := Queues(from.LocalAddr(), from.RemoteAddr()); unsent == 0 || !ok || err != nil {
+			t.Errorf("%s: unsent %v, %v, %v", test.listen, unsent, ok, err)
+		}
+		// Once reset, they are gone; the listener, which has the same port, is not meant.
+		from.(*net.TCPConn).SetLinger(0)
+		from.Close()
+		if _, _, ok, err := Queues(from.LocalAddr(), from.RemoteAddr()); ok || err != nil {
+			t.Errorf("%s: gone: %v, %v", test.listen, ok, err)
+		}
+		if _, err := io.Copy(io.Discard, to); err == nil {
+			t.Errorf("%s: no reset has come", test.listen)
+		}
+		if _, _, ok, err := Queues(to.LocalAddr(), to.RemoteAddr()); ok || err != nil {
+			t.Errorf("%s: reset: %v, %v", test.listen, ok, err)
+		}
+	}
+	if _, _, _, err := Queues(&net.UDPAddr{}, &net.UDPAddr{}); !errors.Is(err, errors.ErrUnsupported) {
+		t.Errorf("of UDP: %v", err)
+	}
+}
