@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"bothends/shared/lesson"
+	"bothends/shared/lesson/lessontest"
 	"bothends/shared/script"
 	"bothends/shared/weave"
 
@@ -23,7 +24,7 @@ import (
 
 var (
 	update     = flag.Bool("update", false, "rewrite what the scripts expect to what came")
-	everything = flag.Bool("everything", os.Getenv("CI") != "", "check also what takes long: exercises, wrong programs, tough checks")
+	everything = flag.Bool("everything", lessontest.Everything(), "check also what takes long: exercises, wrong programs, tough checks")
 )
 
 func TestMain(m *testing.M) {

@@ -26,8 +26,9 @@ func TestMain(m *testing.M) {
 	case os.Getenv("PROGRAM") != "" && os.Getenv("CHECKER") == "":
 		program()
 	case os.Getenv("CHECKER") != "":
+		patience, _ = time.ParseDuration(os.Getenv("CHECKER"))
+		interval = 50 * time.Millisecond
 		os.Unsetenv("CHECKER")
-		patience, interval = 300*time.Millisecond, 50*time.Millisecond
 		flag.CommandLine.Init("check", flag.ExitOnError)
 		flag.CommandLine.Usage = func() { flag.Usage() }
 		main()
@@ -153,7 +154,8 @@ func write(t *testing.T, name, text string) {
 	}
 }
 
-// checker returns the command that runs the checker in a folder.
+// checker returns the command that runs the checker in a folder. CHECKER says how
+// patient it is.
 func checker(t *testing.T, dir, program string, args ...string) *exec.Cmd {
 	t.Helper()
 	exe, err := os.Executable()
@@ -165,14 +167,18 @@ func checker(t *testing.T, dir, program string, args ...string) *exec.Cmd {
 	}
 	cmd := exec.Command(exe, args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "CHECKER=yes", "PROGRAM="+program)
+	cmd.Env = append(os.Environ(), "CHECKER=5s", "PROGRAM="+program)
 	return cmd
 }
 
 // runs runs the checker to its end, and returns its status and what it printed.
 func runs(t *testing.T, dir, program string, args ...string) (status int, out string) {
 	t.Helper()
-	cmd := checker(t, dir, program, args...)
+	return ends(t, checker(t, dir, program, args...))
+}
+
+func ends(t *testing.T, cmd *exec.Cmd) (status int, out string) {
+	t.Helper()
 	b, err := cmd.CombinedOutput()
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
@@ -221,7 +227,11 @@ func TestStatus(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			status, out := runs(t, root, test.program, test.args...)
+			cmd := checker(t, root, test.program, test.args...)
+			if test.name == "hangs" {
+				cmd.Env = append(cmd.Env, "CHECKER=100ms")
+			}
+			status, out := ends(t, cmd)
 			if status != test.status {
 				t.Errorf("status %d, want %d", status, test.status)
 			}
@@ -242,11 +252,16 @@ func TestStatus(t *testing.T) {
 
 // TestExercise goes from the starter to the solution.
 func TestExercise(t *testing.T) {
+	lessontest.Slow(t)
 	t.Parallel()
 	root := course(t)
 	step := func(status int, says string, args ...string) {
 		t.Helper()
-		got, out := runs(t, root, "", args...)
+		cmd := checker(t, root, "", args...)
+		if status == 1 {
+			cmd.Env = append(cmd.Env, "CHECKER=500ms")
+		}
+		got, out := ends(t, cmd)
 		if got != status || !strings.Contains(out, says) {
 			t.Errorf("%s: status %d, want %d, and it should say %q:\n%s", args, got, status, says, out)
 		}

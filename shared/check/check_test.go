@@ -208,6 +208,7 @@ func TestFailed(t *testing.T) {
 
 // TestOwnFault checks that a script that is wrong itself blames nobody.
 func TestOwnFault(t *testing.T) {
+	t.Parallel()
 	for _, line := range []string{"nonsense\n", "send nobody x\n", "recv peer '\\x'\n"} {
 		t.Run(line, func(t *testing.T) {
 			if r, err := report(t, line); err == nil || !strings.Contains(err.Error(), "failed by itself") {

@@ -7,11 +7,14 @@ import (
 	"os/exec"
 	"sync"
 	"testing"
+
+	"bothends/shared/lesson/lessontest"
 )
 
 // TestBuildAtOnce builds two programs of one name, each twice, at once, while
 // an older one runs. Windows would not let go of that.
 func TestBuildAtOnce(t *testing.T) {
+	lessontest.Slow(t)
 	l := course(t)
 	write(t, l.Dir, "server/main.go", `package main
 

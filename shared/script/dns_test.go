@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"bothends/shared/lesson/lessontest"
+
 	dns "golang.org/x/net/dns/dnsmessage"
 )
 
@@ -65,6 +67,7 @@ func TestForeignDNS(t *testing.T) {
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			lessontest.Slow(t) // somebody is waited for
 			t.Parallel()
 			f := accuse(t, 500*time.Millisecond, strings.Fields(test.steps), test.script)
 			if f == nil || !test.check(*f) {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"bothends/shared/lesson"
+	"bothends/shared/lesson/lessontest"
 )
 
 // accuse runs a script against a program of somebody's, which does certain
@@ -44,7 +45,7 @@ func TestForeign(t *testing.T) {
 	const serve = "serve server -addr 127.0.0.1:4000\n"
 	const tcp = serve + "dial peer tcp 127.0.0.1:4000\n"
 	const udp = serve + "dial peer udp 127.0.0.1:4000\n"
-	const short = 300 * time.Millisecond // until somebody is blamed
+	const short = 500 * time.Millisecond // until somebody is blamed
 	for _, test := range []struct {
 		name, steps, script string
 		check               func(f Failure) bool // nil: it passes
@@ -166,9 +167,10 @@ func TestForeign(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			patience := short
-			if test.check == nil {
-				patience = 5 * time.Second
+			patience := 5 * time.Second
+			if test.check != nil {
+				lessontest.Slow(t) // somebody is waited for
+				patience = short
 			}
 			f := accuse(t, patience, strings.Fields(test.steps), test.script)
 			switch {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"bothends/shared/lesson/lessontest"
 )
 
 func TestServe(t *testing.T) {
@@ -707,8 +709,9 @@ cmp stdout other.txt
 // TestAtOnce runs the same script many times at once: no copy may get into
 // another's way.
 func TestAtOnce(t *testing.T) {
+	lessontest.Slow(t)
 	t.Parallel()
-	for i := range 20 {
+	for i := range 50 {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			t.Parallel()
 			if ok, log := play(t, Limit, `

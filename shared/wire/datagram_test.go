@@ -22,7 +22,7 @@ func TestSlowCaller(t *testing.T) {
 			sent, lost := 0, false
 			for ; sent < 40 && !lost; sent++ {
 				write(t, anna, large)
-				rec.awaits(sent + 2)
+				rec.until(func(events []Event) bool { return len(events) >= sent+2 })
 				rec.mu.Lock()
 				lost = rec.events[len(rec.events)-1].Fate == Dropped
 				rec.mu.Unlock()
@@ -49,18 +49,6 @@ func TestSlowCaller(t *testing.T) {
 				t.Errorf("10 bytes took %v at 100 a second", d)
 			}
 		})
-	}
-}
-
-// awaits waits until there are so many events.
-func (r *recorder) awaits(n int) {
-	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); runtime.Gosched() {
-		r.mu.Lock()
-		have := len(r.events)
-		r.mu.Unlock()
-		if have >= n {
-			return
-		}
 	}
 }
 

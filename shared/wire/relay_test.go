@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"bothends/shared/lesson/lessontest"
 )
 
 func TestMain(m *testing.M) {
@@ -29,20 +31,51 @@ func TestMain(m *testing.M) {
 type recorder struct {
 	mu     sync.Mutex
 	events []Event
+	more   chan struct{} // closed at the next event, or nil if nobody waits
 }
 
 func (r *recorder) see(e Event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.events = append(r.events, e)
+	if r.more != nil {
+		close(r.more)
+		r.more = nil
+	}
+}
+
+// until waits until the events are enough, but not for ever.
+func (r *recorder) until(enough func([]Event) bool) {
+	late := time.After(20 * time.Second)
+	for {
+		r.mu.Lock()
+		if enough(r.events) {
+			r.mu.Unlock()
+			return
+		}
+		if r.more == nil {
+			r.more = make(chan struct{})
+		}
+		more := r.more
+		r.mu.Unlock()
+		select {
+		case <-more:
+		case <-late:
+			return
+		}
+	}
 }
 
 // words tells the events in one line, without chunk borders.
 func (r *recorder) words() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	return words(r.events)
+}
+
+func words(events []Event) string {
 	var w []string
-	for _, e := range r.events {
+	for _, e := range events {
 		s := e.From.String()[:1] + " "
 		switch e.Kind {
 		case Opened:
@@ -63,9 +96,7 @@ func (r *recorder) words() string {
 
 // await waits until the last event is a certain one.
 func (r *recorder) await(last string) {
-	for end := time.Now().Add(20 * time.Second); !strings.HasSuffix(r.words(), last) && time.Now().Before(end); {
-		runtime.Gosched()
-	}
+	r.until(func(events []Event) bool { return strings.HasSuffix(words(events), last) })
 }
 
 // faulty reads faults.
@@ -274,6 +305,7 @@ func TestRefused(t *testing.T) {
 // TestBackPressure fills the way to a server that does not read: the client
 // must come to a stop, with little held in between.
 func TestBackPressure(t *testing.T) {
+	lessontest.Slow(t)
 	t.Parallel()
 	for _, weather := range []string{"", "latency=1ms", "latency=1ms join=1ms"} {
 		t.Run(weather, func(t *testing.T) {
@@ -781,7 +813,10 @@ func TestSwallow(t *testing.T) {
 			r, client, server := between(t, Options{See: rec.see, Faults: faulty(t, fault)})
 			write(t, server, "ab")
 			read(t, client, "ab")
-			write(t, server, strings.Repeat("c", 32<<20))
+			much := strings.Repeat("c", 1<<20)
+			for range 32 {
+				write(t, server, much)
+			}
 			server.CloseWrite()
 			if strings.Contains(fault, "halfclose") {
 				readEnd(t, client, "")
