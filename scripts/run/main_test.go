@@ -82,7 +82,7 @@ func duration(name string, otherwise time.Duration) time.Duration {
 }
 
 var (
-	course string // a small course's folder
+	course string // the folder of a small course, where nobody counts what is played
 	built  string // that of programs for its first lesson
 )
 
@@ -104,12 +104,8 @@ func run(m *testing.M) int {
 		os.Setenv("GORACE", "atexit_sleep_ms=10")
 	}
 	course = filepath.Join(dir, "course")
-	for name, text := range files {
-		name = filepath.Join(course, name)
-		err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, []byte(text), 0o644))
-		if err != nil {
-			panic(err)
-		}
+	if err := found(course); err != nil {
+		panic(err)
 	}
 	built = filepath.Join(dir, "built")
 	exe, err := os.Executable()
@@ -125,6 +121,17 @@ func run(m *testing.M) int {
 		panic(err)
 	}
 	return m.Run()
+}
+
+// found founds a small course in a folder.
+func found(dir string) error {
+	for name, text := range files {
+		name = filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, []byte(text), 0o644)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 var files = map[string]string{
@@ -219,6 +226,15 @@ const limit = 20 * time.Second // for anything at all
 func start(t *testing.T, env []string, args ...string) *runner {
 	t.Helper()
 	r := newRunner(t, env, args...)
+	r.start()
+	return r
+}
+
+// startIn starts the runner in a folder.
+func startIn(t *testing.T, dir string, args ...string) *runner {
+	t.Helper()
+	r := newRunner(t, nil, args...)
+	r.cmd.Dir = dir
 	r.start()
 	return r
 }
@@ -367,10 +383,11 @@ func (o *output) String() string {
 	return text
 }
 
-// TestPlayed lists the lessons before and after one is played. (It does not
-// run beside tests that play one to its end.)
+// TestPlayed lists the lessons before and after one is played.
 func TestPlayed(t *testing.T) {
-	if err := os.RemoveAll(filepath.Join(course, "_work")); err != nil {
+	t.Parallel()
+	mine := t.TempDir()
+	if err := found(mine); err != nil {
 		t.Fatal(err)
 	}
 	const before = "1. Two programs talk\n" +
@@ -391,13 +408,13 @@ func TestPlayed(t *testing.T) {
 		"Next: go run ./scripts/run 02\n"
 	list := func(want string) {
 		t.Helper()
-		r := start(t, nil)
+		r := startIn(t, mine)
 		r.end(0)
 		r.printed(want)
 	}
 	play := func(status int, args ...string) *runner {
 		t.Helper()
-		r := start(t, nil, args...)
+		r := startIn(t, mine, args...)
 		r.in.Close()
 		r.end(status)
 		return r
@@ -409,7 +426,7 @@ func TestPlayed(t *testing.T) {
 	list(after)
 
 	// A record that cannot be read is nothing to write over.
-	record := filepath.Join(course, "_work", "progress.json")
+	record := filepath.Join(mine, "_work", "progress.json")
 	if err := os.WriteFile(record, []byte("{broken"), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -417,7 +434,7 @@ func TestPlayed(t *testing.T) {
 	if !strings.Contains(r.out.String(), "run: could not note that you played it: "+record+": ") {
 		t.Errorf("no word of it: %s", r.out.String())
 	}
-	r = start(t, nil)
+	r = startIn(t, mine)
 	r.end(0)
 	if want := "run: what you have done is not known: " + record + ": "; !strings.Contains(r.out.String(), want) ||
 		!strings.HasSuffix(r.out.String(), before) {
@@ -425,9 +442,6 @@ func TestPlayed(t *testing.T) {
 	}
 	if b, err := os.ReadFile(record); string(b) != "{broken" || err != nil {
 		t.Errorf("it has become %q, %v", b, err)
-	}
-	if err := os.RemoveAll(filepath.Dir(record)); err != nil {
-		t.Fatal(err)
 	}
 }
 
@@ -453,9 +467,7 @@ func TestDone(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	r := newRunner(t, nil)
-	r.cmd.Dir = root
-	r.start()
+	r := startIn(t, root)
 	r.end(0)
 	r.printed("1. Two programs talk\n" +
 		"  1 of 2  01-a  Why?\n" +
@@ -467,9 +479,7 @@ func TestDone(t *testing.T) {
 
 func TestBelow(t *testing.T) {
 	t.Parallel()
-	r := newRunner(t, nil)
-	r.cmd.Dir = filepath.Join(course, "lessons", "01-odd")
-	r.start()
+	r := startIn(t, filepath.Join(course, "lessons", "01-odd"))
 	r.end(0)
 	if !strings.HasPrefix(r.out.String(), "1. Two programs talk\n") {
 		t.Errorf("got %q", r.out.String())
@@ -478,9 +488,7 @@ func TestBelow(t *testing.T) {
 
 func TestElsewhere(t *testing.T) {
 	t.Parallel()
-	r := newRunner(t, nil, "01")
-	r.cmd.Dir = string(filepath.Separator) // no course is above it
-	r.start()
+	r := startIn(t, string(filepath.Separator), "01") // no course is above it
 	r.end(1)
 	r.printed("run: this is not a folder of the course: change to your clone of it first\n")
 }

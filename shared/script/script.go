@@ -276,13 +276,14 @@ func newSession(env *testscript.Env, c *cast, limit time.Duration) *session {
 }
 
 // end cleans up. On a failure, the log shows what each program that still ran
-// had printed; of the others it is there already.
+// had printed; of the others it is there already. One of our own may be busy
+// dying, and that may be why; who was blamed has had a moment already.
 func (s *session) end() {
 	soon, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
 	defer cancel()
 	for _, name := range slices.Sorted(maps.Keys(s.terminals)) {
 		t := s.terminals[name]
-		if s.failed { // it may be busy dying, and that may be why
+		if s.failed && s.cast.foreign == nil {
 			t.program.Wait(soon)
 		}
 		how := "still running"
