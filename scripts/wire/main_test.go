@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"bothends/shared/lesson/lessontest"
 	"bothends/shared/stage"
 
 	"github.com/mattn/go-runewidth"
@@ -368,6 +369,9 @@ func TestInterrupt(t *testing.T) {
 	t.Parallel()
 	for rows := range 8 {
 		t.Run(fmt.Sprint(rows), func(t *testing.T) {
+			if rows > 2 {
+				lessontest.Slow(t)
+			}
 			file := filepath.Join(t.TempDir(), "x.pcapng")
 			mark := "MARK=" + file // nobody else has it
 			cmd := command(t, "chatter", []string{mark}, "-pcap", file, "-fault", "latency=1ms")

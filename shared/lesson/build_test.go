@@ -54,6 +54,7 @@ func stat(t *testing.T, path string) os.FileInfo {
 }
 
 func TestBuild(t *testing.T) {
+	lessontest.Slow(t)
 	l := course(t)
 	write(t, l.Dir, "server/main.go", source("server 1"))
 	write(t, l.Dir, "client/main.go", source("client 1"))
