@@ -8,6 +8,28 @@ import (
 	"time"
 )
 
+// connect makes a connection, to a host at which a listener is to be found.
+func connect(t *testing.T, listen, host string) (from, to *net.TCPConn) {
+	t.Helper()
+	l, err := net.Listen("tcp", listen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	c, err := net.Dial("tcp", net.JoinHostPort(host, port))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	s, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return c.(*net.TCPConn), s.(*net.TCPConn)
+}
+
 func TestQueues(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ listen, dial string }{
@@ -15,28 +37,11 @@ func TestQueues(t *testing.T) {
 		{"[::1]:0", "::1"},
 		{"[::]:0", "127.0.0.1"}, // both have addresses of IPv4
 	} {
-		l, err := net.Listen("tcp", test.listen)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
-		_, port, _ := net.SplitHostPort(l.Addr().String())
-		from, err := net.Dial("tcp", net.JoinHostPort(test.dial, port))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer from.Close()
-		to, err := l.Accept()
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer to.Close()
+		from, to := connect(t, test.listen, test.dial)
 		write(t, from, "abc")
-		to.(*net.TCPConn).CloseWrite() // its end tells that "abc" has come
 		read(t, to, "a")
-		if _, err := from.Read(make([]byte, 1)); err == nil {
-			t.Error("from is to read the end")
-		}
+		to.CloseWrite() // its end says, too, that "abc" has come
+		readEnd(t, from, "")
 		if _, unread, ok, err := Queues(to.LocalAddr(), to.RemoteAddr()); unread != 2 || !ok || err != nil {
 			t.Errorf("%s: unread %v, %v, %v", test.listen, unread, ok, err)
 		}
@@ -58,7 +63,7 @@ func TestQueues(t *testing.T) {
 			}
 		}
 		// Once reset, they are gone; the listener, which has the same port, is not meant.
-		from.(*net.TCPConn).SetLinger(0)
+		from.SetLinger(0)
 		from.Close()
 		if _, _, ok, err := Queues(from.LocalAddr(), from.RemoteAddr()); ok || err != nil {
 			t.Errorf("%s: gone: %v, %v", test.listen, ok, err)

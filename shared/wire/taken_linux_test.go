@@ -36,21 +36,7 @@ func TestTakenElsewhere(t *testing.T) {
 // TestTaken checks that what was written waits to be read, and no longer.
 func TestTaken(t *testing.T) {
 	t.Parallel()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	from, err := net.Dial("tcp", l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer from.Close()
-	to, err := l.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer to.Close()
+	from, to := connect(t, "127.0.0.1:0", "127.0.0.1")
 	write(t, from, "a")
 	const most = 50 * time.Millisecond
 	began := time.Now()
