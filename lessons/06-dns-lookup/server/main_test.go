@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
+	"context"
 	"encoding/binary"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -10,6 +13,7 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -411,15 +415,9 @@ func TestListenTaken(t *testing.T) {
 	u.Close()
 }
 
-// TestDig asks the server with the program that people use for it.
-func TestDig(t *testing.T) {
-	dig, err := exec.LookPath("dig")
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("there is no dig here: install bind9-dnsutils")
-		}
-		t.Skip("there is no dig here (bind9-dnsutils)")
-	}
+// start starts the server, and returns its address.
+func start(t *testing.T) string {
+	t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -437,23 +435,51 @@ func TestDig(t *testing.T) {
 		server.Process.Kill()
 		server.Wait()
 	})
-	first := make([]byte, 100)
-	n, err := stdout.Read(first)
+	line, err := bufio.NewReader(stdout).ReadString('\n')
 	if err != nil {
 		t.Fatal(err)
 	}
 	go io.Copy(io.Discard, stdout)
-	_, port, ok := strings.Cut(strings.TrimSpace(string(first[:n])), "127.0.0.1:")
+	addr, ok := strings.CutPrefix(strings.TrimSpace(line), "listening on ")
 	if !ok {
-		t.Fatalf("first line %q", first[:n])
+		t.Fatalf("first line %q", line)
+	}
+	return addr
+}
+
+// TestDig asks the server with the program that people use for it.
+func TestDig(t *testing.T) {
+	dig, err := exec.LookPath("dig")
+	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("there is no dig here: install bind9-dnsutils")
+		}
+		t.Skip("there is no dig here (bind9-dnsutils)")
+	}
+	_, port, err := net.SplitHostPort(start(t))
+	if err != nil {
+		t.Fatal(err)
 	}
 
-	tests := []struct {
+	type question struct {
 		ask   string
 		wants string // separated by |
 		not   string
-	}{
-		{"course.test A", "status: NOERROR|flags: qr aa rd;|course.test. 60 IN A 192.0.2.1|(UDP)|EDNS: version: 0, flags:; udp: 1232", "Truncated"},
+	}
+	questions := []question{
+		{"many.course.test A", "ANSWER: 40|(UDP)|MSG SIZE rcvd: 685", "Truncated"},
+		{"many.course.test A +noedns", "Truncated, retrying in TCP mode|ANSWER: 40|(TCP)|MSG SIZE rcvd: 674", "EDNS:"},
+		{"many.course.test A +noedns +ignore", "flags: qr aa tc rd;|ANSWER: 0|MSG SIZE rcvd: 34", ""},
+		{"many.course.test A +bufsize=684", "Truncated|(TCP)", ""},
+		{"long.course.test A +bufsize=4096", "Truncated|ANSWER: 100|(TCP)|MSG SIZE rcvd: 1645", ""},
+		{"course.test A +norec", "flags: qr aa;", ""},
+		{"course.test A +opcode=NOTIFY", "opcode: NOTIFY, status: NOTIMP", ""},
+		{"course.test A +edns=1", "status: NOERROR|192.0.2.1", ""},
+		{"course.test A +dnssec +cookie +subnet=192.0.2.0/24", "status: NOERROR|flags: qr aa rd;", ""},
+		{"course.test A +qr +padding=128", "status: NOERROR", ""},
+	}
+	for _, q := range []question{
+		{"course.test A", "status: NOERROR|flags: qr aa rd;|course.test. 60 IN A 192.0.2.1|EDNS: version: 0, flags:; udp: 1232", ""},
 		{"course.test AAAA", "course.test. 60 IN AAAA 2001:db8::1", ""},
 		{"course.test MX", "course.test. 60 IN MX 10 mail.course.test.", ""},
 		{"course.test TXT", `course.test. 60 IN TXT "Hello, World!"`, ""},
@@ -466,50 +492,122 @@ func TestDig(t *testing.T) {
 		{"nobody.course.test A", "status: NXDOMAIN|AUTHORITY: 1|course.test. 60 IN SOA|flags: qr aa rd;", ""},
 		{"mail.course.test AAAA", "status: NOERROR|ANSWER: 0|AUTHORITY: 1|course.test. 60 IN SOA", ""},
 		{"example.com A", "status: REFUSED|flags: qr rd;|AUTHORITY: 0", ""},
-		{"many.course.test A", "ANSWER: 40|(UDP)|MSG SIZE rcvd: 685", "Truncated"},
-		{"many.course.test A +noedns", "Truncated, retrying in TCP mode|ANSWER: 40|(TCP)|MSG SIZE rcvd: 674", "EDNS:"},
-		{"many.course.test A +noedns +ignore", "flags: qr aa tc rd;|ANSWER: 0|MSG SIZE rcvd: 34", ""},
-		{"many.course.test A +bufsize=684", "Truncated|(TCP)", ""},
-		{"long.course.test A +bufsize=4096", "Truncated|ANSWER: 100|(TCP)|MSG SIZE rcvd: 1645", ""},
 		{"course.test TYPE65280", "status: NOERROR|ANSWER: 0|AUTHORITY: 1|TYPE65280", ""},
-		{"course.test A +tcp", "192.0.2.1|(TCP)", ""},
-		{"course.test A +norec", "flags: qr aa;", ""},
-		{"course.test A +opcode=NOTIFY", "opcode: NOTIFY, status: NOTIMP", ""},
-		{"course.test A +edns=1", "status: NOERROR|192.0.2.1", ""},
-		{"course.test A +dnssec +cookie +subnet=192.0.2.0/24", "status: NOERROR|flags: qr aa rd;", ""},
-		{"course.test A +qr +padding=128", "status: NOERROR", ""},
-		{"course.test ANY +notcp", "ANSWER: 0|AUTHORITY: 1|SOA", ""},
+		{"course.test ANY", "ANSWER: 0|AUTHORITY: 1|SOA", ""},
 		{"version.bind CH TXT", "status: REFUSED", ""},
+	} {
+		questions = append(questions, question{q.ask + " +notcp", q.wants + "|(UDP)", "Truncated"},
+			question{q.ask + " +tcp", q.wants + "|(TCP)", ""})
 	}
 	// One dig asks it all, and says at the end of each answer how long that was.
-	asks := []string{"-r", "@127.0.0.1", "-p", port, "+tries=1", "+time=5", "+nottlunits"}
-	for _, test := range tests {
-		asks = append(asks, strings.Fields(test.ask)...)
+	args := []string{"-r", "@127.0.0.1", "-p", port, "+tries=1", "+time=5", "+nottlunits"}
+	for _, q := range questions {
+		args = append(args, strings.Fields(q.ask)...)
 	}
-	out, err := exec.Command(dig, asks...).CombinedOutput()
+	out, err := exec.Command(dig, args...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("dig: %v\n%s", err, out)
 	}
 	answers := regexp.MustCompile(`(?s).*?\n;; MSG SIZE  rcvd: \d+\n`).FindAllString(string(out), -1)
-	if len(answers) != len(tests) {
-		t.Fatalf("%d answers to %d questions\n%s", len(answers), len(tests), out)
+	if len(answers) != len(questions) {
+		t.Fatalf("%d answers to %d questions\n%s", len(answers), len(questions), out)
 	}
-	for i, test := range tests {
+	for i, q := range questions {
 		shown := strings.Join(strings.Fields(answers[i]), " ")
-		for _, want := range strings.Split(test.wants, "|") {
+		for _, want := range strings.Split(q.wants, "|") {
 			if !strings.Contains(shown, want) {
-				t.Errorf("%s: not there: %s\n%s", test.ask, want, answers[i])
+				t.Errorf("%s: not there: %s\n%s", q.ask, want, answers[i])
 			}
 		}
-		if test.not != "" && strings.Contains(shown, test.not) {
-			t.Errorf("%s: should not be there: %s\n%s", test.ask, test.not, answers[i])
+		if q.not != "" && strings.Contains(shown, q.not) {
+			t.Errorf("%s: should not be there: %s\n%s", q.ask, q.not, answers[i])
 		}
 		if strings.Contains(shown, "Warning") || strings.Contains(shown, "malformed") {
-			t.Errorf("%s: dig warns\n%s", test.ask, answers[i])
+			t.Errorf("%s: dig warns\n%s", q.ask, answers[i])
 		}
 	}
 	out, err = exec.Command(dig, "-r", "@127.0.0.1", "-p", port, "course.test", "AXFR").CombinedOutput()
 	if !strings.Contains(string(out), "Transfer failed") {
 		t.Errorf("AXFR: error %v\n%s", err, out)
 	}
+}
+
+// TestResolver asks the server with Go's own resolver: over UDP, or TCP where an
+// answer is too long, and over TCP alone.
+func TestResolver(t *testing.T) {
+	t.Parallel()
+	addr := start(t)
+	for _, network := range []string{"udp", "tcp"} {
+		var used sync.Map
+		r := &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, wanted, _ string) (net.Conn, error) {
+			if network == "tcp" {
+				wanted = network
+			}
+			used.Store(wanted, true)
+			return new(net.Dialer).DialContext(ctx, wanted, addr)
+		}}
+		for _, test := range []struct {
+			what, name string
+			want       string // or the end of an error
+		}{
+			{"A", "course.test.", "[192.0.2.1]"},
+			{"AAAA", "course.test.", "[2001:db8::1]"},
+			{"A", "www.course.test.", "[192.0.2.1]"},
+			{"CNAME", "www.course.test.", "course.test."},
+			{"MX", "course.test.", "mail.course.test. 10"},
+			{"TXT", "course.test.", "[Hello, World!]"},
+			{"NS", "course.test.", "course.test."},
+			{"PTR", "192.0.2.25", "[mail.course.test.]"},
+			{"PTR", "2001:db8::1", "[course.test.]"},
+			{"how many", "many.course.test.", "40"},
+			{"how many", "long.course.test.", "100"},
+			{"A", "nobody.course.test.", ": no such host"},
+			{"AAAA", "mail.course.test.", ": no such host"},
+			{"MX", "mail.course.test.", ": no such host"},
+			{"A", "example.com.", ": server misbehaving"}, // it refused
+		} {
+			got, err := ask(t.Context(), r, test.what, test.name)
+			if err == nil && fmt.Sprint(got) != test.want || err != nil && !strings.HasSuffix(err.Error(), test.want) {
+				t.Errorf("%s of %s over %s: %v, error %v, want %s", test.what, test.name, network, got, err, test.want)
+			}
+		}
+		if _, udp := used.Load("udp"); udp != (network == "udp") {
+			t.Errorf("%s: UDP was used: %v", network, udp)
+		}
+		if _, tcp := used.Load("tcp"); !tcp {
+			t.Errorf("%s: nothing was asked over TCP", network)
+		}
+	}
+}
+
+// ask asks a resolver for records of a type.
+func ask(ctx context.Context, r *net.Resolver, what, name string) (any, error) {
+	switch what {
+	case "A":
+		return r.LookupNetIP(ctx, "ip4", name)
+	case "AAAA":
+		return r.LookupNetIP(ctx, "ip6", name)
+	case "how many":
+		all, err := r.LookupNetIP(ctx, "ip4", name)
+		return len(all), err
+	case "CNAME":
+		return r.LookupCNAME(ctx, name)
+	case "TXT":
+		return r.LookupTXT(ctx, name)
+	case "PTR":
+		return r.LookupAddr(ctx, name)
+	case "MX":
+		all, err := r.LookupMX(ctx, name)
+		if len(all) != 1 {
+			return len(all), err
+		}
+		return fmt.Sprint(all[0].Host, " ", all[0].Pref), err
+	case "NS":
+		all, err := r.LookupNS(ctx, name)
+		if len(all) != 1 {
+			return len(all), err
+		}
+		return all[0].Host, err
+	}
+	panic(what)
 }
