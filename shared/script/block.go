@@ -3,6 +3,7 @@ package script
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"slices"
@@ -105,14 +106,16 @@ func (n *names) listen(places []place) (peers []*peer, err error) {
 // enclose gives the block the real ports from base on, and holds them all but
 // for ours.
 func (n *names) enclose(base int, ours map[string]bool) error {
-	held := len(n.held)
+	before := maps.Clone(n.held)
 	for _, port := range n.block.ports {
 		real := strconv.Itoa(port - n.block.base + base)
 		if !ours[real] && !n.hold(real, true) {
-			for _, c := range n.held[held:] {
-				c.Close()
+			for key, c := range n.held {
+				if before[key] == nil {
+					c.Close()
+				}
 			}
-			n.held = n.held[:held]
+			n.held = before
 			return fmt.Errorf("somebody has port %s", real)
 		}
 	}

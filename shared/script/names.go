@@ -22,19 +22,19 @@ import (
 type names struct {
 	plain   bool // nothing is shown as anything else
 	began   time.Time
-	shown   map[string]string // real port → shown
-	real    map[string]string // shown port → real
-	clients int               // how many ports have names of the form 5000N
-	alias   map[string]string // real port of a relay → that of the client it stands for
-	over    map[string]string // real port → TCP or UDP, if a program said which
-	loose   map[string]bool   // real ports of programs that may have ended, not held yet
-	held    []io.Closer
-	block   *block // or nil
+	shown   map[string]string    // real port → shown
+	real    map[string]string    // shown port → real
+	clients int                  // how many ports have names of the form 5000N
+	alias   map[string]string    // real port of a relay → that of the client it stands for
+	over    map[string]string    // real port → TCP or UDP, if a program said which
+	loose   map[string]bool      // real ports of programs that may have ended, not held yet
+	held    map[string]io.Closer // "udp/" or "tcp/" and a real port → what has it
+	block   *block               // or nil
 }
 
 func newNames() *names {
 	return &names{began: time.Now(), shown: map[string]string{}, real: map[string]string{},
-		alias: map[string]string{}, over: map[string]string{}, loose: map[string]bool{}}
+		alias: map[string]string{}, over: map[string]string{}, loose: map[string]bool{}, held: map[string]io.Closer{}}
 }
 
 func (n *names) set(real, shown string) {
@@ -227,26 +227,30 @@ func (n *names) retire() {
 }
 
 // hold takes a port that nobody uses, so that the system gives it to nobody,
-// and who knocks there is refused. Over TCP, connections may linger there, and
-// a listener that asks for the port may share it, unless it is held alone. It
-// reports whether it could.
+// and who knocks there is refused: over UDP and TCP, or that of them for which it
+// can. Over TCP, connections may linger there, and a listener that asks for the
+// port may share it, unless it is held alone. It reports whether it has both.
 func (n *names) hold(port string, alone bool) bool {
 	if n.promisedToOthers(port) {
 		return false
 	}
+	take := func(network string, bind func() (io.Closer, error)) bool {
+		key := network + "/" + port
+		if n.held[key] == nil {
+			c, err := bind()
+			if err != nil {
+				return false
+			}
+			n.held[key] = c
+		}
+		return true
+	}
 	p, _ := strconv.Atoi(port)
-	d := net.Dialer{LocalAddr: &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: p}}
-	u, err := d.Dial("udp", "127.0.0.1:9") // connected: it hears nobody else
-	if err != nil {
-		return false
-	}
-	t, err := bind(p, !alone)
-	if err != nil {
-		u.Close()
-		return false
-	}
-	n.held = append(n.held, u, t)
-	return true
+	udp := take("udp", func() (io.Closer, error) {
+		d := net.Dialer{LocalAddr: &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: p}}
+		return d.Dial("udp", "127.0.0.1:9") // connected: it hears nobody else
+	})
+	return take("tcp", func() (io.Closer, error) { return bind(p, !alone) }) && udp
 }
 
 func (n *names) close() {

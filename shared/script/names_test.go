@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"bothends/shared/wire"
 )
 
 // taken fails unless a port is nobody else's, over TCP and UDP.
@@ -97,10 +99,13 @@ func TestRetire(t *testing.T) {
 		}
 	}
 	n.retire()
-	if len(n.held) > 0 {
-		t.Error("ports are held that are in use")
-	}
 	_, port, _ := splitPort(sockets[0].LocalAddr().String())
+	if n.held["udp/"+port] != nil {
+		t.Error("a port is held that is in use")
+	}
+	if n.held["tcp/"+port] == nil {
+		t.Error("a port is in use over UDP, and not held over TCP")
+	}
 	sockets[0].Close()
 	n.retire()
 	taken(t, port)
@@ -117,6 +122,32 @@ func TestRetire(t *testing.T) {
 		t.Fatalf("after the script, the port is not free: %v", err)
 	}
 	c.Close()
+}
+
+// TestForget checks that nobody gets the port of a peer that has hung up, shown or
+// not.
+func TestForget(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	for _, network := range []string{"tcp", "udp"} {
+		s := &session{names: newNames(), peers: map[string]*peer{}}
+		defer s.names.close()
+		conn, err := wire.Dialer(network, l.Addr().String()).Dial(network, l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.peers["anna"] = &peer{conn: conn, called: true}
+		if c, ok := conn.(*net.TCPConn); ok {
+			c.SetLinger(0)
+		}
+		conn.Close()
+		s.forget("anna")
+		_, port, _ := splitPort(conn.LocalAddr().String())
+		taken(t, port)
+	}
 }
 
 func TestShow(t *testing.T) {

@@ -20,6 +20,7 @@ import (
 type peer struct {
 	listener net.Listener   // a TCP listener, or nil
 	conn     net.Conn       // a TCP connection, or a UDP socket that was dialled
+	called   bool           // it dialled itself
 	packets  net.PacketConn // a UDP socket that listens, or nil
 	from     net.Addr       // who sent packets the last datagram
 	at       string         // the server's address, really
@@ -95,8 +96,13 @@ func (s *session) add(name string, p *peer) {
 	s.peers[name] = p
 }
 
-// forget drops a peer that was closed.
+// forget drops a peer that was closed. Nobody is to get the port from which it
+// called, for a server may have spoken of it already.
 func (s *session) forget(name string) {
+	if p := s.peers[name]; p.called {
+		_, port, _ := splitPort(p.conn.LocalAddr().String())
+		s.names.loose[port] = true
+	}
 	delete(s.peers, name)
 	s.names.retire()
 }
@@ -136,12 +142,12 @@ func (s *session) dial(args []string) {
 		if err != nil {
 			s.blame(Failure{Kind: Refused, Network: args[1], Addr: real, Err: err}, "%v", err)
 		}
-		s.add(args[0], &peer{conn: conn, at: real, since: time.Now()})
+		s.add(args[0], &peer{conn: conn, called: true, at: real, since: time.Now()})
 		return
 	}
 	conn, err := wire.Dialer(args[1], real).DialContext(s.ctx, args[1], real)
 	s.check(err)
-	s.add(args[0], &peer{conn: conn, at: real, since: time.Now()})
+	s.add(args[0], &peer{conn: conn, called: true, at: real, since: time.Now()})
 }
 
 func (s *session) listen(args []string) {
