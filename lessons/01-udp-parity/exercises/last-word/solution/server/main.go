@@ -23,7 +23,7 @@ var (
 )
 
 func main() {
-	log.SetFlags(0) // no date: someone is watching
+	log.SetFlags(0) // no date before each line
 	log.SetPrefix("server: ")
 	flag.Usage = usage
 	flag.Parse()

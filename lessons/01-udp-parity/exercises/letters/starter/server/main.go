@@ -20,7 +20,7 @@ var addr = flag.String("addr", "127.0.0.1:20000",
 	"listen on `host:port`; port 0 means any free one")
 
 func main() {
-	log.SetFlags(0) // no date: someone is watching
+	log.SetFlags(0) // no date before each line
 	log.SetPrefix("server: ")
 	flag.Usage = usage
 	flag.Parse()
