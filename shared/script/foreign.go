@@ -34,6 +34,9 @@ type Foreign struct {
 	// Start is how long a program may take to start, and Patience how long it
 	// may take for anything else.
 	Start, Patience time.Duration
+	// Moment is how long a program that did something wrong gets to end, before
+	// it counts as one that still runs. 0 means 200 ms.
+	Moment time.Duration
 	// Limit is how long a script may take from when it last started a program,
 	// or its server was there. 0 means ten seconds.
 	Limit time.Duration
@@ -175,7 +178,10 @@ func (s *session) waited(took time.Duration) time.Duration {
 // that is about to end gets a moment to do so; more of it if a connection has
 // ended, for that may be all that is known of the program's end.
 func (s *session) printed(ended bool) []Printed {
-	moment := 200 * time.Millisecond
+	moment := s.cast.foreign.Moment
+	if moment == 0 {
+		moment = 200 * time.Millisecond
+	}
 	if ended {
 		moment = s.cast.foreign.Patience
 	}

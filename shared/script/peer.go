@@ -352,6 +352,9 @@ func (s *session) rest(p *peer) string {
 
 func (s *session) silent(args []string) {
 	d := 100 * time.Millisecond
+	if s.cast.foreign != nil { // whose machine may be busy, and whose language slow
+		d = 300 * time.Millisecond
+	}
 	if len(args) > 1 {
 		var err error
 		d, err = time.ParseDuration(args[1])

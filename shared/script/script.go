@@ -40,7 +40,7 @@
 //	recv PEER [DATA]                receive just DATA; without it, stdout: a datagram, or all
 //	                                there is until the end of the stream
 //	recvtime PEER                   receive a line that is the time, in the form of time.ANSIC
-//	silent PEER [DURATION]          nothing comes, not even an end (100ms)
+//	silent PEER [DURATION]          nothing comes, not even an end (100ms; 300ms of a program to be checked)
 //	closewrite PEER                 say that there is no more to send
 //	eof PEER                        the stream ends here
 //	reset PEER                      break the connection off
