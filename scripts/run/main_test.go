@@ -64,6 +64,10 @@ func TestMain(m *testing.M) {
 		show.Close()
 		os.Exit(status)
 	}
+	flag.Parse()
+	if p := flag.Lookup("test.parallel"); p.Value.String() == p.DefValue {
+		p.Value.Set("8") // programs wait more than they work
+	}
 	os.Exit(run(m))
 }
 
