@@ -358,6 +358,7 @@ func TestStopped(t *testing.T) {
 
 // TestWatch checks again when a file changes, and ends at Ctrl-C.
 func TestWatch(t *testing.T) {
+	lessontest.Slow(t)
 	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("a test cannot press Ctrl-C there")

@@ -73,7 +73,7 @@ func (n *names) settle(open func(real func(shown string) string) (ours map[strin
 		}
 		undo()
 	}
-	return fmt.Errorf("found no place for the block: %w", err)
+	return fmt.Errorf("found no place for the block, so many ports are in use here; try again: %w", err)
 }
 
 // listen makes peers that listen at places in the block.

@@ -165,14 +165,14 @@ func try(network, addr string) string {
 // failure says what an error tells of a port, if need be in the system's
 // own words.
 func failure(err error) string {
-	const windows = syscall.Errno(10061) // it has a number of its own
+	const windows = syscall.Errno(10061) // Windows' own number for it
 	switch {
 	case os.IsTimeout(err):
 		return "no answer"
 	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, windows):
 		return "closed"
 	}
-	for errors.Unwrap(err) != nil { // what we did, and with whom
+	for errors.Unwrap(err) != nil { // off with what Go put in front
 		err = errors.Unwrap(err)
 	}
 	return err.Error()

@@ -48,10 +48,11 @@ def name(port, network):
         return "?"
 
 
-def row(p):
-    return f"{p[0]}/{p[1]}".ljust(10) + name(*p).ljust(13) + (find(*p) if args.addr else "")
+def row(p, called):
+    return f"{p[0]}/{p[1]}".ljust(10) + called.ljust(13) + (find(*p) if args.addr else "")
 
 
+names = [name(*p) for p in PORTS]  # not in threads: C has room for one answer
 with ThreadPoolExecutor(len(PORTS)) as pool:
-    for line in pool.map(row, PORTS):  # all at once, and yet in order
+    for line in pool.map(row, PORTS, names):  # all at once, and yet in order
         print(line)

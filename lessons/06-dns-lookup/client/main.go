@@ -62,7 +62,7 @@ func main() {
 	resolver := net.DefaultResolver
 	if *addr != "" {
 		resolver = &net.Resolver{PreferGo: true, Dial: dial}
-		if _, err := netip.ParseAddr(name); err != nil { // no address
+		if _, err := netip.ParseAddr(name); err != nil { // it is a name
 			name = strings.TrimSuffix(name, ".") + "." // the whole name
 		}
 	}
