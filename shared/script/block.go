@@ -73,7 +73,7 @@ func (n *names) settle(open func(real func(shown string) string) (ours map[strin
 		}
 		undo()
 	}
-	return fmt.Errorf("found no place for the block, so many ports are in use here; try again: %w", err)
+	return fmt.Errorf("found no place for the block: %w", err)
 }
 
 // listen makes peers that listen at places in the block.
@@ -116,7 +116,7 @@ func (n *names) enclose(base int, ours map[string]bool) error {
 				}
 			}
 			n.held = before
-			return fmt.Errorf("somebody has port %s", real)
+			return fmt.Errorf("somebody has port %s, and had another each time: try again", real)
 		}
 	}
 	n.set(strconv.Itoa(base), strconv.Itoa(n.block.base))
