@@ -529,6 +529,9 @@ func TestWords(t *testing.T) {
 		{"-h", 0, usage},
 	} {
 		t.Run(test.line, func(t *testing.T) {
+			if test.line == "02" { // is built
+				lessontest.Slow(t)
+			}
 			t.Parallel()
 			r := start(t, nil, strings.Fields(test.line)...)
 			io.WriteString(r.in, "typed\n")
