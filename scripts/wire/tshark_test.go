@@ -1,7 +1,6 @@
 package main
 
 import (
-	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -9,15 +8,12 @@ import (
 	"testing"
 
 	"bothends/shared/lesson"
+	"bothends/shared/lesson/lessontest"
 )
-
-var everything = flag.Bool("everything", os.Getenv("CI") != "", "check also what takes long: each lesson's capture, with tshark")
 
 // TestShark has tshark read a capture of each lesson.
 func TestShark(t *testing.T) {
-	if !*everything {
-		t.Skip("with -everything")
-	}
+	lessontest.Slow(t)
 	t.Parallel()
 	if _, err := exec.LookPath("tshark"); err != nil && os.Getenv("CI") == "" {
 		t.Skip(err)

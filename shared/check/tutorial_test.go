@@ -1,7 +1,6 @@
 package check
 
 import (
-	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,19 +9,15 @@ import (
 	"time"
 
 	"bothends/shared/lesson"
+	"bothends/shared/lesson/lessontest"
 	"bothends/shared/script"
 )
 
-var everything = flag.Bool("everything", os.Getenv("CI") != "", "check also what takes long")
-
 // TestTutorials checks programs as tutorials have them, in Python and in Node:
-// they keep what a lesson promises, though nothing more. This takes long, and is
-// done in CI, or with -everything.
+// they keep what a lesson promises, though nothing more.
 func TestTutorials(t *testing.T) {
+	lessontest.Slow(t)
 	t.Parallel()
-	if !*everything {
-		t.Skip("this takes long: -everything does it, and CI")
-	}
 	root, err := lesson.Root()
 	if err != nil {
 		t.Fatal(err)
