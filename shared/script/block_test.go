@@ -1,6 +1,7 @@
 package script
 
 import (
+	"math/rand/v2"
 	"net"
 	"strconv"
 	"testing"
@@ -79,14 +80,24 @@ func TestEnclose(t *testing.T) {
 	n := newNames()
 	defer n.close()
 	n.block = &block{base: 20000, ports: []int{20001, 20002}}
-	somebody, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	port := 0
+	for range 1000 {
+		p := 10000 + rand.IntN(16000) // lower than what is given to clients
+		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(p)))
+		if err != nil {
+			continue
+		}
+		defer l.Close()
+		if isFree(strconv.Itoa(p - 1)) {
+			port = p
+			break
+		}
 	}
-	defer somebody.Close()
-	port := somebody.Addr().(*net.TCPAddr).Port
 	if n.enclose(port-2, nil) == nil || len(n.held) > 0 || len(n.real) > 0 {
 		t.Error("enclosed a port that somebody has")
+	}
+	if !isFree(strconv.Itoa(port - 1)) {
+		t.Error("the port before it is still held")
 	}
 	if _, err := n.listen(nil); err != nil {
 		t.Fatal(err)
