@@ -90,10 +90,22 @@ func (n *names) server(shown, real string) {
 	n.set(realPort, shownPort)
 }
 
-// ended says that a server has ended which had announced an address.
+// ended says that a server has ended which had announced an address. Its port is
+// held; or, if another program was faster, its name goes to a port that is. So
+// whoever knocks there from now on is refused.
 func (n *names) ended(real string) {
 	_, port, _ := splitPort(real)
+	if n.hold(port, false) {
+		return
+	}
 	n.loose[port] = true
+	shown := n.shown[port]
+	if n.plain || n.real[shown] != port {
+		return
+	}
+	if other, err := n.deaf(); err == nil {
+		n.set(other, shown)
+	}
 }
 
 // further makes the other ports known that the same server announces in its

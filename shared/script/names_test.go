@@ -205,6 +205,29 @@ func TestOver(t *testing.T) {
 	}
 }
 
+// A server has ended, and before its port is held, another program gets it. Its
+// name is then another's, at which nobody listens.
+func TestEndedAndTaken(t *testing.T) {
+	n := newNames()
+	defer n.close()
+	other, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	real := other.Addr().String()
+	n.server("127.0.0.1:0", real)
+	n.ended(real)
+	at := n.realArgs([]string{"127.0.0.1:50001"})[0]
+	if c, err := net.Dial("tcp", at); err == nil {
+		c.Close()
+		t.Error("the server has ended, and yet one can connect to it")
+	}
+	if got := n.show(real + " " + at); got != "127.0.0.1:50001 127.0.0.1:50001\n" {
+		t.Errorf("its old and its new port show as %s", got)
+	}
+}
+
 func TestCutAddr(t *testing.T) {
 	for _, test := range []struct{ args, addr, rest string }{
 		{"-addr a:1 hello", "a:1", "hello"},
