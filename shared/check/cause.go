@@ -76,6 +76,8 @@ func Cause(f script.Failure) string {
 		return fmt.Sprintf("It was to end by itself, and after %s it still ran.", seconds(f.Took))
 	case script.BadEnd:
 		return badEnd(p)
+	case script.GoodEnd:
+		return "It ended with exit status 0, which says that all went well."
 	case script.Steers:
 		return "It printed control characters as they came from the network. Whoever sends them could steer your terminal: print what comes quoted."
 	}

@@ -299,6 +299,7 @@ func TestCause(t *testing.T) {
 		{script.Failure{Kind: script.StillThere, Took: 10 * time.Second}, "after 10s it still ran"},
 		{script.Failure{Kind: script.BadEnd, Programs: printed("Traceback\nTypeError: oh\n", "exit status 1")}, "It ended with exit status 1, though nothing had gone wrong. Its last words: TypeError: oh"},
 		{script.Failure{Kind: script.BadEnd, Programs: printed("oh\n", "signal: killed")}, "It was ended by a signal: killed, though nothing had gone wrong."},
+		{script.Failure{Kind: script.GoodEnd, Programs: printed("", "exit status 0")}, "with exit status 0, which says that all went well"},
 		{script.Failure{Kind: script.Steers}, "control characters"},
 		{script.Failure{Kind: script.Broken, Network: "tcp", Err: refused}, "broke the connection off"},
 		{differing("OK\n", nil), "the end of a line (0a). Nothing on this wire"},

@@ -67,6 +67,7 @@ const (
 	NotSilent              // silence
 	StillThere             // the program's end
 	BadEnd                 // an end with status 0
+	GoodEnd                // an end with another status
 	Steers                 // output that cannot steer a terminal
 	Broken                 // the connection, on sending
 )
@@ -393,7 +394,7 @@ func (s *session) prod(p *peer, err error) []byte {
 
 func (s *session) ends(args []string) {
 	name := args[0]
-	if len(args) > 1 && args[1] != "0" {
+	if len(args) > 1 && (args[1] != "0" || s.neg) {
 		s.usage("ends")
 	}
 	t := s.terminal(name)
@@ -412,6 +413,9 @@ func (s *session) ends(args []string) {
 	s.took(name)
 	if err != nil && len(args) > 1 {
 		s.blame(Failure{Kind: BadEnd, Name: name}, "%s ended with %s", name, state(err))
+	}
+	if err == nil && s.neg {
+		s.blame(Failure{Kind: GoodEnd, Name: name}, "%s ended as if all had gone well", name)
 	}
 }
 

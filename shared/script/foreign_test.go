@@ -161,6 +161,10 @@ func TestForeign(t *testing.T) {
 		{"ends badly", `out=x exit=1`, "open client -addr 127.0.0.1:4000\nends client 0", func(f Failure) bool {
 			return f.Kind == BadEnd && f.Name == "client" && len(f.Programs) == 1 && f.Programs[0].State == "exit status 1"
 		}},
+		{"ends badly, as it must", `exit=1`, "open client -addr 127.0.0.1:4000\n! ends client", nil},
+		{"ends well, and must not", `out=x exit=0`, "open client -addr 127.0.0.1:4000\n! ends client", func(f Failure) bool {
+			return f.Kind == GoodEnd && f.Name == "client" && len(f.Programs) == 1 && f.Programs[0].State == "exit status 0"
+		}},
 		{"floods", `tcp flood=aaaaaaaa out=\n hang`, tcp + "eof peer", func(f Failure) bool {
 			return f.Kind == NoEnd && len(f.Programs[0].Text) <= 64<<10+100 && strings.HasSuffix(f.Programs[0].Text, "(it printed more than that)\n")
 		}},

@@ -18,8 +18,8 @@
 //	await NAME REGEXP               wait for output not yet consumed; stdout: what it printed so far
 //	[!] close NAME                  end its input and wait for its end; stdout: what it printed
 //	[!] finish NAME                 wait for its end; stdout: what it printed
-//	ends NAME [0]                   wait for its end, well or badly, or with status 0; stdout:
-//	                                what it printed
+//	[!] ends NAME [0]               wait for its end, well or badly, or with status 0, or with !
+//	                                another; stdout: what it printed
 //	interrupt NAME                  press Ctrl-C and wait for its end; stdout: what it printed
 //	suspend NAME                    press Ctrl-Z: it stands still (Linux)
 //	resume NAME                     let it go on
@@ -188,7 +188,7 @@ func init() { // not a plain initialiser: close refers to it
 		"suspend":   {(*session).suspend, 1, 1, false, "NAME"},
 		"resume":    {(*session).resume, 1, 1, false, "NAME"},
 		"limit":     {(*session).limit, 2, 2, false, "files N"},
-		"ends":      {(*session).ends, 1, 2, false, "NAME [0]"},
+		"ends":      {(*session).ends, 1, 2, true, "NAME [0]"},
 		"harmless":  {(*session).harmless, 1, 1, false, "NAME"},
 
 		"unprivileged": {(*session).unprivileged, 0, 0, false, ""},
