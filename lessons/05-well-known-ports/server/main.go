@@ -117,7 +117,7 @@ func greet(listener net.Listener, name, greeting string) {
 	}
 }
 
-// answer answers every datagram, but for an error such as its own.
+// answer answers every datagram except an error such as its own.
 func answer(conn net.PacketConn, name, reply string) {
 	buf := make([]byte, 65535)
 	for {
