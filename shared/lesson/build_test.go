@@ -91,7 +91,7 @@ func TestBuild(t *testing.T) {
 	if os.SameFile(server, stat(t, second[0])) {
 		t.Error("the server that may be running was written to, not replaced")
 	}
-	if now := stat(t, second[1]); !os.SameFile(client, now) || now.Size() != client.Size() || now.ModTime() != client.ModTime() {
+	if now := stat(t, second[1]); !os.SameFile(client, now) || now.Size() != client.Size() {
 		t.Error("the client, which has not changed, was linked again")
 	}
 
