@@ -120,7 +120,7 @@ func greet(listener net.Listener, name, greeting string) {
 	}
 }
 
-// answer answers every datagram that is not itself an answer.
+// answer answers every datagram except an error such as its own.
 func answer(conn net.PacketConn, name, reply string) {
 	buf := make([]byte, 65535)
 	for {

@@ -40,10 +40,8 @@ func main() {
 		0, 1, // one question
 		0, 0, 0, 0, 0, 0, // and nothing else
 	}
-	rest := strings.TrimSuffix(flag.Arg(0), ".")
-	for rest != "" {
-		var part string
-		part, rest, _ = strings.Cut(rest, ".")
+	name := strings.TrimSuffix(flag.Arg(0), ".")
+	for _, part := range strings.Split(name, ".") {
 		query = append(query, byte(len(part)))
 		query = append(query, part...)
 	}
