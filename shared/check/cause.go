@@ -327,7 +327,11 @@ func badEnd(p script.Printed) string {
 // how says how a program ended: "(exit status 1)".
 func how(p script.Printed) string { return "(" + p.State + ")" }
 
-var jsError = regexp.MustCompile(`^\w*Error\b`)
+// An error of Go or of Node stands above its stack.
+var (
+	goError = regexp.MustCompile(`^(panic|fatal error): `)
+	jsError = regexp.MustCompile(`^\w*Error\b`)
+)
 
 // lastWords returns the last line that a program printed when it ended badly. One
 // that a signal killed had no time for any, but to say why it aborted.
@@ -340,11 +344,12 @@ func lastWords(p script.Printed) string {
 		strings.HasPrefix(p.State, "signal:") && !strings.HasPrefix(p.State, "signal: aborted") {
 		return ""
 	}
-	last := lines[len(lines)-1]
-	if strings.HasPrefix(last, "Node.js v") { // the error stands above its stack
-		if i := slices.IndexFunc(lines, jsError.MatchString); i >= 0 {
-			last = lines[i]
-		}
+	last, headline := lines[len(lines)-1], goError
+	if strings.HasPrefix(last, "Node.js v") {
+		headline = jsError
+	}
+	if i := slices.IndexFunc(lines, headline.MatchString); i >= 0 {
+		last = lines[i]
 	}
 	if len(last) > 200 {
 		last = last[:200] + "…"
