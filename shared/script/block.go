@@ -60,6 +60,10 @@ func (n *names) settle(open func(real func(shown string) string) (ours map[strin
 	var err error
 	for range 100 {
 		base := 10000 + rand.IntN(16000) // lower than what is given to clients
+		if port := n.named(base); port != "" {
+			err = fmt.Errorf("port %s has a name", port)
+			continue
+		}
 		var ours map[string]bool
 		var undo func()
 		ours, undo, err = open(func(shown string) string {
@@ -74,6 +78,19 @@ func (n *names) settle(open func(real func(shown string) string) (ours map[strin
 		undo()
 	}
 	return fmt.Errorf("found no place for the block: %w", err)
+}
+
+// named returns a port that has a name already, of those that the block would
+// have from base on; "" if there is none. A server in a block and the relay before
+// it have one each, and a block has ports at which nobody listens.
+func (n *names) named(base int) string {
+	for _, port := range append([]int{n.block.base}, n.block.ports...) {
+		real := strconv.Itoa(port - n.block.base + base)
+		if n.shown[real] != "" {
+			return real
+		}
+	}
+	return ""
 }
 
 // listen makes peers that listen at places in the block.

@@ -119,3 +119,17 @@ func TestEnclose(t *testing.T) {
 		}
 	}
 }
+
+// TestEncloseNamed checks that a port keeps the name that it has, also one at
+// which nobody listens.
+func TestEncloseNamed(t *testing.T) {
+	n := newNames()
+	defer n.close()
+	n.block = &block{base: 20000, ports: []int{20001}}
+	for odd := 10001; odd < 30000; odd += 2 {
+		n.keep(strconv.Itoa(odd))
+	}
+	if _, err := n.listen(nil); err == nil {
+		t.Errorf("ports 20000 and 20001 are %s and %s, and one of these had a name", n.real["20000"], n.real["20001"])
+	}
+}
