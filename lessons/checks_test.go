@@ -131,7 +131,7 @@ func passes(t *testing.T, l lesson.Lesson, name string, dirs ...string) {
 func fails(t *testing.T, l lesson.Lesson, name, shown, golden string, dirs ...string) {
 	t.Helper()
 	golden = filepath.Join(l.Dir, filepath.FromSlash(golden))
-	f := script.Foreign{Start: 5 * time.Second, Patience: 2 * time.Second, Moment: 500 * time.Millisecond, Limit: 10 * time.Second}
+	f := script.Foreign{Start: 5 * time.Second, Patience: 2 * time.Second, Moment: 2 * time.Second, Limit: 10 * time.Second}
 	r := checked(t, l, name, shown, f, dirs)
 	got := text(r)
 	if r.Failed() == nil {

@@ -7,6 +7,6 @@ for port in [20, 21, 22, 23, 25, 80, 110, 443, 6379]:
         conn = socket.create_connection((sys.argv[1], int(sys.argv[2]) + port))
     except ConnectionRefusedError:
         continue
-    conn.settimeout(1)
+    conn.settimeout(10)
     conn.sendall(b"hello\r\n")
     print(port, conn.recv(1024))
