@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"os"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -260,24 +261,36 @@ func (n *names) free(shown string) (real string, err error) {
 			ports = append(ports, port-n.block.base)
 		}
 	}
-	promised.Lock()
-	defer promised.Unlock()
 	for range 1000 {
 		// Lesson 05's server finds its own ports, and all of them are lower.
 		base := 26200 + rand.IntN(6400)
-		if slices.ContainsFunc(ports, func(p int) bool {
-			return base+p > 65535 || promised.to[strconv.Itoa(base+p)] != nil || !isFree(strconv.Itoa(base+p))
-		}) {
+		if slices.ContainsFunc(ports, func(p int) bool { return !n.promise(base + p) }) {
 			continue
 		}
 		from, _ := strconv.Atoi(shown)
 		for _, p := range ports {
 			n.set(strconv.Itoa(base+p), strconv.Itoa(from+p))
-			promised.to[strconv.Itoa(base+p)] = n
 		}
 		return strconv.Itoa(base), nil
 	}
 	return "", errors.New("found no free port")
+}
+
+// promise finds out whether a real port is free, and if so keeps other scripts
+// from it, of this process and of others.
+func (n *names) promise(p int) bool {
+	port := strconv.Itoa(p)
+	promised.Lock()
+	defer promised.Unlock()
+	if p > 65535 || promised.to[port] != nil || !isFree(port) {
+		return false
+	}
+	m, err := mark(port)
+	if err != nil {
+		return false
+	}
+	promised.to[port], n.held["mark/"+port] = n, m
+	return true
 }
 
 // promised has the real ports that were found for programs, and for which
@@ -286,6 +299,16 @@ var promised = struct {
 	sync.Mutex
 	to map[string]*names
 }{to: map[string]*names{}}
+
+// mark tells other processes that a port is promised, or that one of them has
+// told so. It takes a name of Unix sockets that is not in the file system
+// (unix(7)); other systems than Linux have none, and there nobody is told.
+func mark(port string) (io.Closer, error) {
+	if runtime.GOOS != "linux" {
+		return io.NopCloser(nil), nil
+	}
+	return net.Listen("unix", "@both-ends-"+port)
+}
 
 // promisedToOthers reports whether a real port was found for another script's program.
 func (n *names) promisedToOthers(port string) bool {

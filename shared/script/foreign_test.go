@@ -252,6 +252,10 @@ func TestFree(t *testing.T) {
 			t.Errorf("%s is %s, want %d", shown, n.real[shown], want)
 		}
 	}
+	if m, err := mark(real); err == nil && runtime.GOOS == "linux" {
+		m.Close()
+		t.Errorf("another process could have been promised port %s as well", real)
+	}
 	other := newNames()
 	if !other.promisedToOthers(real) || n.promisedToOthers(real) || other.hold(real, false) {
 		t.Errorf("port %s is promised to nobody, or to everybody", real)
@@ -305,5 +309,13 @@ func TestFree(t *testing.T) {
 	n.close()
 	if other.promisedToOthers(real) {
 		t.Errorf("port %s is still promised, and its script is over", real)
+	}
+	m, err := mark(real)
+	if err != nil {
+		t.Fatalf("port %s is still marked: %v", real, err)
+	}
+	defer m.Close()
+	if runtime.GOOS == "linux" && other.promise(base) {
+		t.Errorf("port %s is promised, and another process has marked it", real)
 	}
 }

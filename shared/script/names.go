@@ -28,7 +28,7 @@ type names struct {
 	alias   map[string]string    // real port of a relay → that of the client it stands for
 	over    map[string]string    // real port → TCP or UDP, if a program said which
 	loose   map[string]bool      // real ports of programs that may have ended, not held yet
-	held    map[string]io.Closer // "udp/" or "tcp/" and a real port → what has it
+	held    map[string]io.Closer // "udp/", "tcp/" or "mark/" and a real port → what has it
 	block   *block               // or nil
 }
 
