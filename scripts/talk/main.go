@@ -194,19 +194,22 @@ func say(conn net.Conn, texts []string, came <-chan struct{}) {
 func send(conn net.Conn, line string) bool {
 	b, err := console.Bytes(line)
 	if err != nil {
-		err = fmt.Errorf(`%q: a backslash begins \n, \t, \xff or \\`, line)
-	} else {
-		_, err = conn.Write(b)
+		log.Printf(`%q: a backslash begins \n, \t, \xff or \\`, line)
+		return true
 	}
+	_, err = conn.Write(b)
 	if errors.Is(err, syscall.ECONNREFUSED) { // that was news of the one before: this one has not left
 		log.Print(err)
 		refused.Store(true)
 		_, err = conn.Write(b)
 	}
-	if errors.Is(err, net.ErrClosed) {
+	_, stream := conn.(*net.TCPConn)
+	switch {
+	case errors.Is(err, net.ErrClosed):
 		return false
-	}
-	if err != nil {
+	case err != nil && stream:
+		log.Fatal(err) // nothing will get through any more
+	case err != nil:
 		log.Print(err)
 	}
 	return true

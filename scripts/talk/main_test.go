@@ -254,3 +254,26 @@ func TestTexts(t *testing.T) {
 	p := start(t, "-listen", "tcp", "127.0.0.1:0", "hello")
 	p.says("usage: talk …")
 }
+
+// TestBroken types on after the other end has left altogether.
+func TestBroken(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	p := start(t, "tcp", l.Addr().String())
+	p.says("from 127.0.0.1:… to " + l.Addr().String())
+	conn, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn.Close()
+	p.says("the other end sends no more")
+	for err == nil { // the first line is on its way, and one of the next finds out
+		_, err = io.WriteString(p.in, "is anybody there?\n")
+	}
+	p.says("talk: write tcp 127.0.0.1:…")
+	p.ends(1)
+}

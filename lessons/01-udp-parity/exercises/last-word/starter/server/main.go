@@ -40,7 +40,6 @@ func main() {
 	}
 	fmt.Println("listening on", conn.LocalAddr())
 
-	//weave:begin greet
 	if *greet != "" {
 		friend, err := net.ResolveUDPAddr("udp", *greet)
 		if err != nil {
@@ -50,7 +49,6 @@ func main() {
 			log.Print(err)
 		}
 	}
-	//weave:end greet
 
 	buf := make([]byte, 65535) // no datagram is larger, so none is cut
 	for {

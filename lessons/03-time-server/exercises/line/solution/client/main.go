@@ -56,6 +56,9 @@ func main() {
 			log.Fatalf("%v: only %s came", err, quote(text))
 		}
 	}
+	if !strings.Contains(string(text), "\n") {
+		log.Fatalf("%s is no time: is that a time server?", quote(text))
+	}
 	fmt.Println(quote(text))
 }
 
