@@ -107,7 +107,7 @@ func program(f script.Failure) script.Printed {
 func noLine(f script.Failure, p script.Printed) string {
 	switch {
 	case taken.MatchString(p.Text):
-		return fmt.Sprintf("It did not get its address, %s: it says that another program has it, though it was free a moment ago. Does your program open it twice?", f.Addr)
+		return fmt.Sprintf("It says that another program has an address that it wants. What it was given, %s, was free a moment ago. Does your program open one twice?", f.Addr)
 	case errors.Is(f.Err, lesson.ErrEnded) && strings.Contains(p.Text, "\n"):
 		return "It ended " + how(p) + ", and nobody listens." + lastWords(p)
 	case errors.Is(f.Err, lesson.ErrEnded):

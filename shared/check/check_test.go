@@ -274,7 +274,7 @@ func TestCause(t *testing.T) {
 		{script.Failure{Kind: script.NoLine, Err: lesson.ErrEnded, Programs: printed("oh", "exit status 1")}, "ended (exit status 1) before it had printed a line. Its last words: oh"},
 		{script.Failure{Kind: script.NoLine, Err: lesson.ErrEnded, Programs: printed("node:events:495\n      throw er;\n\nError: listen EACCES\n    at x\n}\n\nNode.js v20.20.2\n", "exit status 1")}, "Its last words: Error: listen EACCES"},
 		{script.Failure{Kind: script.BadEnd, Programs: printed("on\npanic: out of range\n\ngoroutine 1 [running]:\nmain.main()\n\tmain.go:1 +0x73\nexit status 2\n", "exit status 2")}, "Its last words: panic: out of range"},
-		{script.Failure{Kind: script.NoLine, Err: lesson.ErrEnded, Addr: "127.0.0.1:80", Programs: printed("OSError: [Errno 98] Address already in use", "exit status 1")}, "another program has it"},
+		{script.Failure{Kind: script.NoLine, Err: lesson.ErrEnded, Addr: "127.0.0.1:80", Programs: printed("OSError: [Errno 98] Address already in use", "exit status 1")}, "another program has an address that it wants. What it was given, 127.0.0.1:80, was free"},
 		{script.Failure{Kind: script.NoLine, Err: os.ErrDeadlineExceeded, Took: 3 * time.Second, Listens: true}, "It listens at , and for 3s no line of it has come. Print a line when you listen, and flush it"},
 		{script.Failure{Kind: script.NoLine, Err: os.ErrDeadlineExceeded, Programs: printed("waiting\n", "")}, "the end of the line is missing"},
 		{script.Failure{Kind: script.NoLine, Err: os.ErrDeadlineExceeded, Addr: "127.0.0.1:80"}, "nobody listens at 127.0.0.1:80. Print a line"},
