@@ -204,7 +204,8 @@ func TestStatus(t *testing.T) {
 		{"as xml", "echo", []string{"01", "-server", "PROGRAM", "-format", "junit"}, 0, []string{`<testsuite name="01-x" tests="2" failures="0"`}},
 		{"hangs", "nothing", []string{"01", "-server", "PROGRAM"}, 1, []string{"Did it receive"}},
 		{"no such program", "", []string{"01", "-server", "./none"}, 1, []string{"could not be started"}},
-		{"ends", "", []string{"01", "-server", "go env GOOS"}, 1, []string{"It ended (exit status 0), and nobody listens."}},
+		{"ends", "", []string{"01", "-server", "go env GOOS"}, 1, []string{"It ended (exit status 0), and nobody listens.", "  Hint  Listen.\n"}},
+		{"dies", "", []string{"01", "-server", "go nonsense"}, 1, []string{"help' for usage.\n\n  The server printed"}},
 
 		{"no lesson", "", nil, 2, []string{"usage: check LESSON"}},
 		{"two lessons", "", []string{"01", "02"}, 2, []string{"usage: check LESSON"}},

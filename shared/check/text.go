@@ -97,13 +97,14 @@ func (r *Report) explain(p Phase, reveal Reveal) string {
 	if why := Cause(f); why != "" && (reveal == Full || f.Kind != script.Differs) {
 		b.WriteString(wrap(why, "  Why   "))
 	}
-	if reveal == Full && p.Hint != "" {
+	printed := program(f)
+	died := f.Kind == script.NoLine && lastWords(printed) != "" // what it said itself helps more
+	if reveal == Full && p.Hint != "" && !died {
 		b.WriteString(wrap(p.Hint, "  Hint  "))
 	}
-	if p.See != "" {
+	if p.See != "" && !died {
 		b.WriteString(wrap(fmt.Sprintf("“%s” in %s", p.See, r.Page), "  See   "))
 	}
-	printed := program(f)
 	how := "still ran"
 	if printed.Ended {
 		how = "has ended: " + printed.State
