@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"os"
+	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
@@ -229,20 +230,29 @@ func (s *session) serveForeign(name, shown string, rest []string) {
 	t := s.start(name, append([]string{"-addr", host + ":" + real}, rest...), nil, false)
 	ctx, cancel := context.WithTimeout(context.Background(), s.cast.foreign.Start)
 	defer cancel()
-	if _, err := t.program.FirstLine(ctx); err != nil {
+	line, err := t.program.FirstLine(ctx)
+	if err != nil {
 		s.blame(Failure{Kind: NoLine, Name: name, Addr: host + ":" + real, Took: time.Since(began),
 			Err: err, Listens: !isFree(real)}, "%s printed no line", name)
 	}
-	select { // the line may say why it cannot listen
+	moment := 50 * time.Millisecond // the line may say why it cannot listen
+	if dying.MatchString(line) {
+		moment = s.cast.foreign.Patience
+	}
+	select {
 	case <-t.program.Done():
 		s.blame(Failure{Kind: NoLine, Name: name, Addr: host + ":" + real, Took: time.Since(began), Err: lesson.ErrEnded}, "%s has ended", name)
-	case <-time.After(50 * time.Millisecond):
+	case <-time.After(moment):
 	}
 	if tap := s.taps[name]; tap != nil && tap.relay == nil {
 		s.join(tap, host, real)
 	}
 	s.restart()
 }
+
+// dying matches how a stack trace begins, in some languages. What prints one
+// before it listens will hardly do so any more, and may take a while to end.
+var dying = regexp.MustCompile(`^(Traceback \(most|panic: |fatal error: |Exception in |thread '|Unhandled |node:|\S+\.[cm]?[jt]s:\d+$)`)
 
 // restart gives the script its time from now.
 func (s *session) restart() {

@@ -60,6 +60,9 @@ func TestForeign(t *testing.T) {
 		{"ends at once", `exit=3`, serve, func(f Failure) bool {
 			return f.Kind == NoLine && errors.Is(f.Err, lesson.ErrEnded) && f.Programs[0].Ended && f.Programs[0].State == "exit status 3"
 		}},
+		{"dies slowly", `out=Traceback\x20(most\n linger out=oh\n exit=1`, serve, func(f Failure) bool {
+			return f.Kind == NoLine && errors.Is(f.Err, lesson.ErrEnded) && strings.HasSuffix(f.Programs[0].Text, "oh\n")
+		}},
 		{"half a line", `tcp out=ready hang`, serve, func(f Failure) bool {
 			return f.Kind == NoLine && f.Listens && f.Programs[0].Text == "ready\n" && !f.Programs[0].Ended && f.Took >= 2*short
 		}},

@@ -219,6 +219,8 @@ func party() {
 		case "tcp":
 			listener, err = net.Listen("tcp", addr)
 			must(err)
+		case "linger":
+			time.Sleep(100 * time.Millisecond)
 		case "late": // not there at once
 			go func() {
 				time.Sleep(50 * time.Millisecond)
