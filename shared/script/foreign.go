@@ -53,7 +53,7 @@ func (f Foreign) Params() testscript.Params {
 	if limit == 0 {
 		limit = Limit
 	}
-	return params(&cast{command: f.Command, mostOutput: 64 << 10, foreign: &f}, limit)
+	return params(&cast{command: f.Command, foreign: &f}, limit)
 }
 
 // A Kind is what a script waited for in vain.

@@ -156,6 +156,14 @@ func (n *names) rewrite(s string, name func(port, over string) string) string {
 	if n.plain {
 		return console.Visible(s)
 	}
+	var b strings.Builder
+	for line := range strings.Lines(s) { // regexp is slow on long texts
+		b.WriteString(n.rewriteLine(line, name))
+	}
+	return console.Visible(b.String())
+}
+
+func (n *names) rewriteLine(s string, name func(port, over string) string) string {
 	s = address.ReplaceAllStringFunc(s, func(s string) string {
 		addr, over, _ := strings.Cut(s, " over ")
 		host, port, _ := splitPort(addr)
@@ -167,14 +175,13 @@ func (n *names) rewrite(s string, name func(port, over string) string) string {
 		}
 		return host + ":" + name(port, over) + s[len(addr):]
 	})
-	s = clock.ReplaceAllStringFunc(s, func(c string) string {
+	return clock.ReplaceAllStringFunc(s, func(c string) string {
 		t, err := time.ParseInLocation(time.ANSIC, c, time.Local)
 		if err != nil || t.Before(n.began.Truncate(time.Second)) || t.After(time.Now()) {
 			return "(not now: " + c + ")"
 		}
 		return "Mon Jan  2 15:04:05 2006"
 	})
-	return console.Visible(s)
 }
 
 // realArgs rewrites the arguments of a program that name a port of the script.

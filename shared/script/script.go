@@ -119,15 +119,13 @@ func own(programs func(name string) (string, error)) *cast {
 			path, err := programs(name)
 			return []string{path}, err
 		},
-		mostOutput: 256 << 10,
 	}
 }
 
 // A cast is whose programs a script runs.
 type cast struct {
-	command    func(name string) ([]string, error) // the command line of a program
-	mostOutput int                                 // bytes that are kept of what each stream prints
-	foreign    *Foreign                            // nil for the course's own
+	command func(name string) ([]string, error) // the command line of a program
+	foreign *Foreign                            // nil for the course's own
 }
 
 func params(c *cast, limit time.Duration) testscript.Params {
@@ -401,7 +399,7 @@ func (s *session) start(name string, args []string, in io.Reader, split bool) *t
 		s.must(giveUpPrivilege(cmd))
 		s.powerless = false
 	}
-	t, err := s.hear(name, func() (*terminal, error) { return open(cmd, in, split, s.cast.mostOutput) })
+	t, err := s.hear(name, func() (*terminal, error) { return open(cmd, in, split) })
 	if err != nil {
 		s.blame(Failure{Kind: NotStarted, Name: name, Err: err}, "%v", err)
 	}

@@ -406,7 +406,7 @@ await puppet (
 
 // TestLastWord checks that what came just before a program's end is looked at.
 func TestLastWord(t *testing.T) {
-	term, err := open(exec.Command(executable("puppet"), "out=bye"), nil, false, 1<<10)
+	term, err := open(exec.Command(executable("puppet"), "out=bye"), nil, false)
 	if err != nil {
 		t.Fatal(err)
 	}

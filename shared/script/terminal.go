@@ -32,10 +32,9 @@ type terminal struct {
 }
 
 // open runs cmd in a new terminal. Its input is in, or if that is nil what is
-// entered. With split, standard error goes to errors. Of each, most bytes are
-// kept.
-func open(cmd *exec.Cmd, in io.Reader, split bool, most int) (*terminal, error) {
-	t := &terminal{split: split, output: output{most: most}, errors: output{most: most}}
+// entered. With split, standard error goes to errors.
+func open(cmd *exec.Cmd, in io.Reader, split bool) (*terminal, error) {
+	t := &terminal{split: split}
 	cmd.Stdout, cmd.Stderr = &t.output, &t.output
 	if split {
 		cmd.Stderr = &t.errors
@@ -163,12 +162,14 @@ func (t *terminal) whereabouts() string {
 	return at
 }
 
+const most = 64 << 10 // bytes that are kept of what each stream prints
+
 // An output collects what a program prints, up to a limit: one that floods
 // must not take all memory, nor all time to look through.
 type output struct {
 	mu      sync.Mutex
 	text    bytes.Buffer
-	most    int           // the limit
+	kept    int           // how much of it was printed, and not typed
 	extra   int           // how much more than the limit
 	cut     bool          // there was more
 	changed chan struct{} // closed at the next change; nil if nobody watches
@@ -176,8 +177,8 @@ type output struct {
 
 func (o *output) Write(b []byte) (int, error) {
 	o.mu.Lock()
-	room := o.most + o.extra - o.text.Len()
-	text := b[:max(0, min(len(b), room))]
+	text := b[:max(0, min(len(b), most+o.extra-o.kept))]
+	o.kept += len(text)
 	note := ""
 	if len(text) < len(b) && !o.cut {
 		o.cut, note = true, "\n(it printed more than that)\n"
@@ -193,7 +194,7 @@ func (o *output) Write(b []byte) (int, error) {
 func (o *output) allow(n int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.extra = max(0, o.text.Len()+n-o.most)
+	o.extra = max(0, o.kept+n-most)
 }
 
 // append adds to the text, and returns how long it is now.
