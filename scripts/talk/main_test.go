@@ -145,9 +145,9 @@ func TestWrong(t *testing.T) {
 	p.ends(1)
 }
 
-// TestReset shows a connection that the other end breaks off.
-func TestReset(t *testing.T) {
-	t.Parallel()
+// visitor starts talk as a client, and returns the other end of its connection.
+func visitor(t *testing.T) (*talker, *net.TCPConn) {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -158,10 +158,31 @@ func TestReset(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.says("from …")
-	conn.(*net.TCPConn).SetLinger(0)
+	p.says("from 127.0.0.1:… to " + l.Addr().String())
+	return p, conn.(*net.TCPConn)
+}
+
+// TestReset shows a connection that the other end breaks off.
+func TestReset(t *testing.T) {
+	t.Parallel()
+	p, conn := visitor(t)
+	conn.SetLinger(0)
 	conn.Close()
 	p.says("talk: …") // while somebody could type
+	p.ends(1)
+}
+
+// TestBroken types on after the other end has left altogether.
+func TestBroken(t *testing.T) {
+	t.Parallel()
+	p, conn := visitor(t)
+	conn.Close()
+	p.says("the other end sends no more")
+	var err error
+	for err == nil { // the first line is on its way, and one of the next finds out
+		_, err = io.WriteString(p.in, "is anybody there?\n")
+	}
+	p.says("talk: write tcp 127.0.0.1:…")
 	p.ends(1)
 }
 
@@ -253,27 +274,4 @@ func TestTexts(t *testing.T) {
 	}
 	p := start(t, "-listen", "tcp", "127.0.0.1:0", "hello")
 	p.says("usage: talk …")
-}
-
-// TestBroken types on after the other end has left altogether.
-func TestBroken(t *testing.T) {
-	t.Parallel()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	p := start(t, "tcp", l.Addr().String())
-	p.says("from 127.0.0.1:… to " + l.Addr().String())
-	conn, err := l.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	conn.Close()
-	p.says("the other end sends no more")
-	for err == nil { // the first line is on its way, and one of the next finds out
-		_, err = io.WriteString(p.in, "is anybody there?\n")
-	}
-	p.says("talk: write tcp 127.0.0.1:…")
-	p.ends(1)
 }
