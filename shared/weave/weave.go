@@ -65,7 +65,7 @@ func Pages(repo fs.FS) ([]string, error) {
 func Check(repo fs.FS) error {
 	return each(repo, func(page, have, want string) error {
 		d := diff.Diff(page, []byte(have), page+" (woven)", []byte(want))
-		return fmt.Errorf("%s is stale: go run ./scripts/weave writes it anew\n%s", page, d)
+		return fmt.Errorf("%s is stale: go run ./scripts/weave writes it anew (or git restore what you only tried)\n%s", page, d)
 	})
 }
 

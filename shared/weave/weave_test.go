@@ -88,7 +88,7 @@ lessons/wrong.md:6: this closes no block: remove it, or write <!-- weave: path -
 
 func TestCheck(t *testing.T) {
 	err := Check(tree(fourPages))
-	want := `lessons/stale.md is stale: go run ./scripts/weave writes it anew
+	want := `lessons/stale.md is stale: go run ./scripts/weave writes it anew (or git restore what you only tried)
 diff lessons/stale.md lessons/stale.md (woven)
 --- lessons/stale.md
 +++ lessons/stale.md (woven)
