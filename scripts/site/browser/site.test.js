@@ -8,6 +8,7 @@ import { base, built, launch, pages, root, serve } from "./site.js"
 
 const wide = { width: 1360, height: 900 }
 const phone = { width: 390, height: 844 }
+const narrowest = { width: 320, height: 568 } // as narrow as WCAG 2.2, 1.4.10, asks for
 const lessons = pages.filter((path) => /^\d\d-/.test(path))
 
 let browser, server, url
@@ -73,7 +74,7 @@ for (const path of pages) {
   test(`${path}: fits a wide screen and a narrow one`, async (t) => {
     const { page } = await open(t, path)
     await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)))
-    for (const viewport of [wide, phone]) {
+    for (const viewport of [wide, phone, narrowest]) {
       await page.setViewportSize(viewport)
       const { scroll, width } = await page.evaluate(() => ({
         scroll: document.documentElement.scrollWidth,
