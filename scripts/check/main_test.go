@@ -227,6 +227,9 @@ func TestStatus(t *testing.T) {
 		{"our own fault", "echo", []string{"02", "-server", "PROGRAM"}, 3, []string{"failed by itself", "unknown command"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			if test.status == 2 {
+				lessontest.Slow(t)
+			}
 			t.Parallel()
 			cmd := checker(t, root, test.program, test.args...)
 			if test.name == "hangs" {
@@ -309,6 +312,7 @@ func TestExercise(t *testing.T) {
 
 // TestDaemon checks a program that leaves somebody behind, in a session of its own.
 func TestDaemon(t *testing.T) {
+	lessontest.Slow(t)
 	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("elsewhere they cannot be told from other people's")
@@ -328,6 +332,7 @@ func TestDaemon(t *testing.T) {
 
 // TestStopped presses Ctrl-C while a program is waited for.
 func TestStopped(t *testing.T) {
+	lessontest.Slow(t)
 	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("a test cannot press Ctrl-C there")

@@ -499,6 +499,7 @@ func TestElsewhere(t *testing.T) {
 
 // TestWords checks what the runner makes of its command line.
 func TestWords(t *testing.T) {
+	lessontest.Slow(t)
 	const usage = "usage: run [-color when] [LESSON [server|client]] [-- ARG ...]\n"
 	both := func(args string) string {
 		return "server │ listening on 127.0.0.1:PORT\n" +

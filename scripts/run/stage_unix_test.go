@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"bothends/shared/lesson/lessontest"
 )
 
 func init() { acts = theatre }
@@ -232,6 +234,7 @@ func TestCannotStart(t *testing.T) {
 
 // TestLastWords checks that a server that ends by itself may finish.
 func TestLastWords(t *testing.T) {
+	lessontest.Slow(t)
 	t.Parallel()
 	r := play(t, "once", "call", []string{"SETTLE=1h"})
 	s, c := r.alive("server"), r.alive("client")
@@ -244,6 +247,7 @@ func TestLastWords(t *testing.T) {
 
 // TestServerBreaks checks that the runner tells it, whoever ends first.
 func TestServerBreaks(t *testing.T) {
+	lessontest.Slow(t)
 	for _, client := range []string{"call", "hang"} {
 		t.Run(client, func(t *testing.T) {
 			t.Parallel()
@@ -262,6 +266,7 @@ func TestServerBreaks(t *testing.T) {
 
 // TestKeyboard checks that the client gets what is typed, and Ctrl-D.
 func TestKeyboard(t *testing.T) {
+	lessontest.Slow(t)
 	t.Parallel()
 	r := play(t, "serve", "prompt", nil)
 	s, c := r.alive("server"), r.alive("client")
@@ -294,6 +299,7 @@ func TestFlood(t *testing.T) {
 
 // TestSignals checks that each signal that asks for it ends both, gently.
 func TestSignals(t *testing.T) {
+	lessontest.Slow(t)
 	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		t.Run(sig.String(), func(t *testing.T) {
 			t.Parallel()
@@ -311,6 +317,7 @@ func TestSignals(t *testing.T) {
 // TestStopped checks that what was stopped does not count as played, whatever
 // its status.
 func TestStopped(t *testing.T) {
+	lessontest.Slow(t)
 	t.Parallel()
 	mine := t.TempDir()
 	if err := found(mine); err != nil {
@@ -327,6 +334,7 @@ func TestStopped(t *testing.T) {
 
 // TestSignalEarly comes before the server listens.
 func TestSignalEarly(t *testing.T) {
+	lessontest.Slow(t)
 	t.Parallel()
 	r := play(t, "silent", "tell", nil)
 	s := r.alive("server")
@@ -338,6 +346,7 @@ func TestSignalEarly(t *testing.T) {
 
 // TestGrace checks that programs that go on after Ctrl-C are killed.
 func TestGrace(t *testing.T) {
+	lessontest.Slow(t)
 	t.Parallel()
 	r := play(t, "deaf", "deaf", []string{"GRACE=20ms"})
 	s, c := r.alive("server"), r.alive("client")
@@ -349,6 +358,7 @@ func TestGrace(t *testing.T) {
 
 // TestTwice checks that a second Ctrl-C kills at once.
 func TestTwice(t *testing.T) {
+	lessontest.Slow(t)
 	t.Parallel()
 	r := play(t, "deaf", "deaf", nil)
 	s, c := r.alive("server"), r.alive("client")
@@ -362,6 +372,7 @@ func TestTwice(t *testing.T) {
 
 // TestNobodyReads closes the pipe to which the runner prints.
 func TestNobodyReads(t *testing.T) {
+	lessontest.Slow(t)
 	t.Parallel()
 	read, write, err := os.Pipe()
 	if err != nil {

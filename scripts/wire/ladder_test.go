@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"bothends/shared/lesson/lessontest"
 	"bothends/shared/wire"
 )
 
@@ -37,6 +38,7 @@ func open0(l *ladder) { l.open(map[string]string{"127.0.0.1:7": "127.0.0.1:20000
 
 // TestOrder checks that what was printed before a message stands above it.
 func TestOrder(t *testing.T) {
+	lessontest.Slow(t)
 	for _, test := range []struct {
 		name  string
 		steps func(l *ladder, server, client io.Writer)

@@ -213,6 +213,7 @@ func shown(out string) string {
 
 // TestPipe plays without a terminal.
 func TestPipe(t *testing.T) {
+	lessontest.Slow(t)
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "x.pcapng")
 	cmd := command(t, "talk", []string{"POLITE=1"}, "-pcap", file, "--", "one", "two")
@@ -254,6 +255,7 @@ client │ >
 
 // TestEachTime looks at many messages: what was printed before one is above it.
 func TestEachTime(t *testing.T) {
+	lessontest.Slow(t)
 	t.Parallel()
 	const n = 200
 	cmd := command(t, "talk", []string{"POLITE=1"})
@@ -276,6 +278,7 @@ client │ >
 
 // TestPorts has a server with several ports.
 func TestPorts(t *testing.T) {
+	lessontest.Slow(t)
 	t.Parallel()
 	out, err := command(t, "visit", []string{"SERVER=3", "POLITE=1"}).CombinedOutput()
 	if err != nil {
@@ -321,6 +324,7 @@ func TestSteer(t *testing.T) {
 
 // TestWords checks the command line.
 func TestWords(t *testing.T) {
+	lessontest.Slow(t)
 	t.Parallel()
 	const usage = "usage: wire [flags] LESSON [-- ARG ...]\n"
 	for line, want := range map[string]struct {
@@ -366,6 +370,7 @@ func TestNoCapture(t *testing.T) {
 // TestInterrupt presses Ctrl-C after each row of the first few, and looks for
 // what is left.
 func TestInterrupt(t *testing.T) {
+	lessontest.Slow(t)
 	t.Parallel()
 	for rows := range 8 {
 		t.Run(fmt.Sprint(rows), func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -41,26 +42,17 @@ func (l Lesson) Build(names ...string) ([]string, error) {
 	}
 	defer os.RemoveAll(aside)
 
-	// What git says would go into the executable, and each commit link it
-	// again. What only a debugger reads takes a third of the linking.
-	args := []string{"build", "-buildvcs=false", "-ldflags=-w", "-o", aside + string(filepath.Separator)}
-	if race {
-		args = append(args, "-race")
-	}
+	args := []string{"-o", aside + string(filepath.Separator)}
 	var built, wanted []string
 	seen := map[string]bool{}
 	for _, name := range names {
-		exe := path.Base(name)
+		exe := executable(name)
 		if seen[exe] {
-			return nil, fmt.Errorf("cannot build two programs named %s at once", exe)
+			return nil, fmt.Errorf("cannot build two programs named %s at once", path.Base(name))
 		}
 		seen[exe] = true
-		if runtime.GOOS == "windows" {
-			exe += ".exe"
-		}
 		built = append(built, filepath.Join(aside, exe))
-		within := strings.ReplaceAll(path.Dir(name), "..", "up") // ../../scripts/talk, too
-		wanted = append(wanted, filepath.Join(cache, filepath.FromSlash(within), exe))
+		wanted = append(wanted, place(cache, name))
 		args = append(args, "./"+name)
 		if err := note(filepath.Join(l.Dir, filepath.FromSlash(name))); err != nil {
 			return nil, err
@@ -72,15 +64,7 @@ func (l Lesson) Build(names ...string) ([]string, error) {
 	for i := range built {
 		os.Link(wanted[i], built[i])
 	}
-	cmd := exec.Command("go", args...)
-	cmd.Dir = l.Dir
-	// Collecting garbage is a third of the go command's work when all is up to date.
-	cmd.Env = append(os.Environ(), "GOGC=400")
-	if !race { // which needs C
-		// The same program on every machine, with a C compiler or without.
-		cmd.Env = append(cmd.Env, "CGO_ENABLED=0")
-	}
-	if out, err := cmd.CombinedOutput(); err != nil {
+	if out, err := command(l.Dir, "build", args...).CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("go build: %w\n%s", err, out)
 	}
 	for i := range built {
@@ -91,15 +75,49 @@ func (l Lesson) Build(names ...string) ([]string, error) {
 	return wanted, nil
 }
 
+// command returns the go command that builds programs, or lists what it would
+// build, with the same flags.
+func command(dir, verb string, args ...string) *exec.Cmd {
+	// What git says would go into the executable, and each commit link it
+	// again. What only a debugger reads takes a third of the linking.
+	flags := []string{verb, "-buildvcs=false", "-ldflags=-w"}
+	if race {
+		flags = append(flags, "-race")
+	}
+	cmd := exec.Command("go", append(flags, args...)...)
+	cmd.Dir = dir
+	// Collecting garbage is a third of the go command's work when all is up to date.
+	cmd.Env = append(os.Environ(), "GOGC=400")
+	if !race { // which needs C
+		// The same program on every machine, with a C compiler or without.
+		cmd.Env = append(cmd.Env, "CGO_ENABLED=0")
+	}
+	return cmd
+}
+
+// executable returns the name of a program's file.
+func executable(name string) string {
+	if runtime.GOOS == "windows" {
+		return path.Base(name) + ".exe"
+	}
+	return path.Base(name)
+}
+
+// place returns where a lesson's cache has the executable of a program.
+func place(cache, name string) string {
+	within := strings.ReplaceAll(path.Dir(name), "..", "up") // ../../scripts/talk, too
+	return filepath.Join(cache, filepath.FromSlash(within), executable(name))
+}
+
 // Program returns the executable of a program of the lesson, or of another by
 // way of this one ("../02-tcp-ok-bye/client"). It builds each program once, when
 // it is first asked for, whoever asks. It may be called from several goroutines.
 func (l Lesson) Program(name string) (string, error) {
 	dir, i := filepath.Join(l.Dir, filepath.FromSlash(path.Dir(name))), slices.Index(Pair, path.Base(name))
-	build := func() ([]string, error) { return l.Build(name) }
+	build := func() ([]string, error) { return l.current(name) }
 	key := filepath.Join(dir, path.Base(name))
 	if i >= 0 && filepath.Dir(dir) == filepath.Dir(l.Dir) { // one of a lesson's two: both at once
-		build = func() ([]string, error) { return Lesson{Name: filepath.Base(dir), Dir: dir}.Build(Pair...) }
+		build = func() ([]string, error) { return Lesson{Name: filepath.Base(dir), Dir: dir}.current(Pair...) }
 		key = dir
 	}
 	once, _ := built.LoadOrStore(key, sync.OnceValues(build))
@@ -114,6 +132,66 @@ func (l Lesson) Program(name string) (string, error) {
 }
 
 var built sync.Map // folder → func() ([]string, error)
+
+// current does what Build does, but asks the go command about all lessons at
+// once: that takes as long as it takes to build one that has not changed.
+func (l Lesson) current(names ...string) ([]string, error) {
+	cache, err := l.cache()
+	if err != nil {
+		return nil, err
+	}
+	lessons := filepath.Dir(l.Dir)
+	ids, _ := listed.LoadOrStore(lessons, sync.OnceValue(func() map[string]string { return buildIDs(lessons) }))
+	var paths []string
+	for _, name := range names {
+		dir, exe := filepath.Join(l.Dir, filepath.FromSlash(name)), place(cache, name)
+		if !carries(exe, ids.(func() map[string]string)()[dir]) {
+			return l.Build(names...)
+		}
+		if err := note(dir); err != nil {
+			return nil, err
+		}
+		paths = append(paths, exe)
+	}
+	return paths, nil
+}
+
+var listed sync.Map // folder of lessons → func() map[string]string
+
+// buildIDs compiles the programs that the tests of the lessons need, and returns
+// the build ID of each, by its folder. If one cannot be compiled, or there is no
+// go command, it returns none: Build says why.
+func buildIDs(lessons string) map[string]string {
+	args := []string{"-export", "-f", "{{.BuildID}} {{.Dir}}"}
+	for _, pattern := range []string{"*/server", "*/client", "../scripts/talk"} {
+		dirs, _ := filepath.Glob(filepath.Join(lessons, filepath.FromSlash(pattern)))
+		args = append(args, dirs...)
+	}
+	out, err := command(lessons, "list", args...).Output()
+	if err != nil {
+		return nil
+	}
+	ids := map[string]string{}
+	for line := range strings.Lines(string(out)) {
+		if id, dir, ok := strings.Cut(strings.TrimSpace(line), " "); ok {
+			ids[dir] = id
+		}
+	}
+	return ids
+}
+
+// carries reports whether an executable was linked from the main package with
+// that build ID. The linker writes it near the beginning.
+func carries(exe, id string) bool {
+	f, err := os.Open(exe)
+	if err != nil || id == "" {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, 1<<16)
+	n, _ := io.ReadFull(f, head)
+	return bytes.Contains(head[:n], []byte(id))
+}
 
 // cache returns the folder in which the lesson's programs are kept. It lies
 // outside the course, and two clones do not share it.

@@ -6,11 +6,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"bothends/shared/lesson/lessontest"
 )
 
 // TestWhole checks that who reads while the record is written finds it whole.
 // (On Windows a file that is being read cannot be replaced.)
 func TestWhole(t *testing.T) {
+	lessontest.Slow(t)
 	root := t.TempDir()
 	r := Record{Played: map[string]time.Time{}}
 	for i := range 500 {

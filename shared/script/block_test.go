@@ -5,9 +5,12 @@ import (
 	"net"
 	"strconv"
 	"testing"
+
+	"bothends/shared/lesson/lessontest"
 )
 
 func TestBlock(t *testing.T) {
+	lessontest.Slow(t)
 	playAll(t, []test{
 		{"nobody", `
 block 127.0.0.1:20000 7

@@ -13,6 +13,7 @@ import (
 )
 
 func TestServe(t *testing.T) {
+	lessontest.Slow(t)
 	playAll(t, []test{
 		// Only the server has said where they came from, and nobody has looked.
 		{"shy clients", `
@@ -213,6 +214,7 @@ await server
 }
 
 func TestInterrupt(t *testing.T) {
+	lessontest.Slow(t)
 	playAll(t, []test{
 		{"by the signal", `
 open puppet 'out=half a line' hang
@@ -354,6 +356,7 @@ type -times 2 puppet
 }
 
 func TestAwait(t *testing.T) {
+	lessontest.Slow(t)
 	playAll(t, []test{
 		{"no more than matches", `
 open puppet out=one\ntwo\nthree\nfour\n
@@ -606,6 +609,7 @@ closewrite b
 }
 
 func TestNobody(t *testing.T) {
+	lessontest.Slow(t)
 	playAll(t, []test{
 		{"tcp", `
 ! run client hello
@@ -635,6 +639,7 @@ stdout '^from 127.0.0.1:50001 to 127.0.0.1:20000$'
 }
 
 func TestClock(t *testing.T) {
+	lessontest.Slow(t)
 	playAll(t, []test{
 		{"now", `
 run puppet time

@@ -8,9 +8,12 @@ import (
 	"strconv"
 	"syscall"
 	"testing"
+
+	"bothends/shared/lesson/lessontest"
 )
 
 func TestUnix(t *testing.T) {
+	lessontest.Slow(t)
 	playAll(t, []test{
 		{"limit files", `
 limit files 20

@@ -3,9 +3,12 @@ package script
 import (
 	"strings"
 	"testing"
+
+	"bothends/shared/lesson/lessontest"
 )
 
 func TestTap(t *testing.T) {
+	lessontest.Slow(t)
 	playAll(t, []test{
 		{"a conversation", `
 tap server

@@ -761,6 +761,7 @@ func TestWait(t *testing.T) {
 // TestSettle asks, as soon as the server has a connection, what has been told of
 // it: Settle must wait for that, and so must whatever else is told.
 func TestSettle(t *testing.T) {
+	lessontest.Slow(t)
 	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -809,6 +810,7 @@ func TestSettle(t *testing.T) {
 // TestSwallow sends much behind a stall and a half-close: the relay takes it all,
 // and shows and passes none of it.
 func TestSwallow(t *testing.T) {
+	lessontest.Slow(t)
 	t.Parallel()
 	for fault, want := range map[string]string{
 		"server:stall=2":     "c opens, s ab, c x, c ends",
