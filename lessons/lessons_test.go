@@ -8,12 +8,10 @@ import (
 	"os/signal"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"bothends/shared/lesson"
 	"bothends/shared/lesson/lessontest"
@@ -212,24 +210,5 @@ func scripts(tb testing.TB, l lesson.Lesson) []string {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	slices.SortStableFunc(files, func(a, b string) int { return int(named(tb, b) - named(tb, a)) })
 	return files
 }
-
-// named returns the sum of the times that a script names.
-func named(tb testing.TB, file string) (sum time.Duration) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	for _, s := range times.FindAllString(string(text), -1) {
-		d, err := time.ParseDuration(s)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		sum += min(d, time.Second)
-	}
-	return sum
-}
-
-var times = regexp.MustCompile(`\b[0-9.]+(ms|s)\b`)

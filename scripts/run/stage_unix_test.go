@@ -166,6 +166,7 @@ func play(t *testing.T, server, client string, env []string, args ...string) *ru
 // TestStatus checks what a client's end does to the server, and that its
 // status is the runner's.
 func TestStatus(t *testing.T) {
+	lessontest.Slow(t)
 	for client, status := range map[string]int{"tell": 0, "fail": 1, "usage": 2, "panic": 2, "kill": 137} {
 		t.Run(client, func(t *testing.T) {
 			t.Parallel()
@@ -189,6 +190,7 @@ func TestStatus(t *testing.T) {
 
 // TestNoServer checks that no client starts where none can be served.
 func TestNoServer(t *testing.T) {
+	lessontest.Slow(t)
 	for _, test := range []struct {
 		server, env string
 		status      int

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"bothends/shared/lesson/lessontest"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -77,6 +79,7 @@ func terminal(t *testing.T, width uint16, cmd *exec.Cmd) (keys *os.File, await f
 
 // TestTerminal types into terminals, and presses Ctrl-C.
 func TestTerminal(t *testing.T) {
+	lessontest.Slow(t)
 	t.Parallel()
 	for width, want := range map[uint16]string{
 		90: `server                           wire                    client

@@ -134,3 +134,46 @@ func TestBuild(t *testing.T) {
 		t.Errorf("left behind: %q, error %v", left, err)
 	}
 }
+
+// TestCurrent checks that a program is built when it has changed since it was
+// linked, and that no go command is started for it when it has not.
+func TestCurrent(t *testing.T) {
+	lessontest.Slow(t)
+	l := course(t)
+	write(t, l.Dir, "server/main.go", source("server 1"))
+	write(t, l.Dir, "client/main.go", source("client 1"))
+	current := func() string { // as a new process sees it
+		t.Helper()
+		listed.Delete(filepath.Dir(l.Dir))
+		paths, err := l.current(Pair...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return says(t, paths[0]) + ", " + says(t, paths[1])
+	}
+	if got := current(); got != "server 1, client 1" {
+		t.Errorf("not yet built: %s", got)
+	}
+	write(t, l.Dir, "server/main.go", source("server 2"))
+	if got := current(); got != "server 2, client 1" {
+		t.Errorf("the server has changed: %s", got)
+	}
+	write(t, l.Dir, "server/main.go", source("server 1"))
+	if _, err := l.Build("server"); err != nil { // by another process
+		t.Fatal(err)
+	}
+	if got := current(); got != "server 1, client 1" {
+		t.Errorf("the server has changed back: %s", got)
+	}
+	write(t, l.Dir, "client/main.go", "package main\n\nfunc main() { oops() }\n")
+	listed.Delete(filepath.Dir(l.Dir))
+	if _, err := l.current(Pair...); err == nil || !strings.Contains(err.Error(), "undefined: oops") {
+		t.Errorf("the error is %v, want the compiler's words", err)
+	}
+	write(t, l.Dir, "client/main.go", source("client 1"))
+	current()
+	t.Setenv("PATH", "") // no go command
+	if _, err := l.current(Pair...); err != nil {
+		t.Errorf("nothing has changed: %v", err)
+	}
+}

@@ -50,7 +50,7 @@ func TestForeign(t *testing.T) {
 		name, steps, script string
 		check               func(f Failure) bool // nil: it passes
 	}{
-		{"answers", `tcp out=ready\n accept read write=OK hang`, tcp + "send peer hello\nrecv peer OK\nsilent peer", nil},
+		{"answers", `tcp out=ready\n accept read write=OK hang`, tcp + "send peer hello\nrecv peer OK\nsilent peer 50ms", nil},
 		{"answers over UDP", `udp out=ready\n receive answer=OK receive answer= hang`, udp + "send peer hello\nrecv peer OK\nsend peer ''\nrecv peer ''", nil},
 		{"listens late", `late out=ready\n hang`, tcp + "recv peer hello", nil},
 		{"environment", `udp env receive answer=x hang`, "env OURS=no\n" + udp + "send peer x\nrecv peer x", nil},
@@ -119,7 +119,7 @@ func TestForeign(t *testing.T) {
 			return f.Kind == Differs && string(f.Want) == "OK" && strings.HasPrefix(string(f.Came), "OK") && len(f.Came) == 26
 		}},
 		{"tells the time", `tcp out=ready\n accept time=0s write=\n close hang`, tcp + "recvtime peer\neof peer", nil},
-		{"tells it in pieces", `tcp out=ready\n accept time=0s write= write=\n hang`, tcp + "recvtime peer\nsilent peer", nil},
+		{"tells it in pieces", `tcp out=ready\n accept time=0s write= write=\n hang`, tcp + "recvtime peer\nsilent peer 50ms", nil},
 		{"an hour off", `tcp out=ready\n accept time=-1h write=\n close hang`, tcp + "recvtime peer", func(f Failure) bool {
 			return f.Kind == Differs && !f.Clock.IsZero() && len(f.Came) == 25 && len(f.Want) == 25 && f.Err == nil
 		}},
