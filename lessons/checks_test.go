@@ -16,6 +16,7 @@ import (
 
 	"bothends/shared/check"
 	"bothends/shared/lesson"
+	"bothends/shared/lesson/lessontest"
 	"bothends/shared/script"
 
 	"github.com/rogpeppe/go-internal/diff"
@@ -234,12 +235,7 @@ var interpreter = sync.OnceValue(func() string {
 func tool(t *testing.T, name string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
-	}
+	lessontest.Need(t, err)
 	return path
 }
 

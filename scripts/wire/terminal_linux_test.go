@@ -20,9 +20,7 @@ import (
 func terminal(t *testing.T, width uint16, cmd *exec.Cmd) (keys *os.File, await func(text string), end func() string) {
 	t.Helper()
 	keys, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
-	if err != nil {
-		t.Skip(err)
-	}
+	lessontest.Need(t, err)
 	t.Cleanup(func() { keys.Close() })
 	fd := int(keys.Fd()) // from here on, it waits in the system
 	n, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
@@ -32,13 +30,9 @@ func terminal(t *testing.T, width uint16, cmd *exec.Cmd) (keys *os.File, await f
 	if err == nil {
 		err = unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Row: 50, Col: width})
 	}
-	if err != nil {
-		t.Skip(err)
-	}
+	lessontest.Need(t, err)
 	screen, err := os.OpenFile(fmt.Sprint("/dev/pts/", n), os.O_RDWR|syscall.O_NOCTTY, 0)
-	if err != nil {
-		t.Skip(err)
-	}
+	lessontest.Need(t, err)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = screen, screen, screen
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	err = cmd.Start()

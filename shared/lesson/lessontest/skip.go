@@ -18,3 +18,16 @@ func Slow(t *testing.T) {
 		t.Skip("takes long: it is done with EVERYTHING=1 in the environment, or if -run names it")
 	}
 }
+
+// Need ends a test if something that it needs is missing on this machine, as err
+// says: it is skipped, but in CI it fails.
+func Need(t *testing.T, err error) {
+	t.Helper()
+	switch {
+	case err == nil:
+	case os.Getenv("CI") != "":
+		t.Fatal(err)
+	default:
+		t.Skip(err)
+	}
+}
