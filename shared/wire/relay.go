@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"net"
 	"os"
 	"slices"
@@ -317,7 +318,7 @@ func (r *Relay) stream(n int) {
 // Settle returns when all has been told of connections and UDP clients that a
 // server can know of by now. It must not be called by See.
 func (r *Relay) Settle() {
-	r.known()
+	r.known(math.MaxInt)
 	r.seeing.Lock()
 	defer r.seeing.Unlock()
 }
@@ -325,19 +326,20 @@ func (r *Relay) Settle() {
 // see tells of an event, behind the opening of each connection that the server
 // can know of: it may have spoken of it.
 func (r *Relay) see(e Event) {
-	r.known()
+	r.known(math.MaxInt)
 	r.seeing.Lock()
 	defer r.seeing.Unlock()
 	r.tell(e)
 }
 
-// known waits until each connection that a server can know of has been told of.
-func (r *Relay) known() {
+// known waits until each connection that a server can know of has been told of, if
+// its number is below that.
+func (r *Relay) known(below int) {
 	r.mu.Lock()
 	dials := slices.Collect(maps.Keys(r.dials))
 	r.mu.Unlock()
 	for _, d := range dials {
-		if d.known() {
+		if d.conn < below && d.known() {
 			<-d.told
 		}
 	}
@@ -345,6 +347,7 @@ func (r *Relay) known() {
 
 // A dialling is a connection to a server until it has been told of.
 type dialling struct {
+	conn int           // its number
 	told chan struct{} // closed when it has
 
 	mu      sync.Mutex // guards what follows
@@ -360,7 +363,7 @@ func (d *dialling) known() bool {
 
 // dial connects to a server, and tells of it as e, or that it could not be.
 func (r *Relay) dial(target string, e *Event) (net.Conn, error) {
-	d := &dialling{told: make(chan struct{})}
+	d := &dialling{conn: e.Conn, told: make(chan struct{})}
 	r.mu.Lock()
 	r.dials[d] = true
 	r.mu.Unlock()
@@ -378,7 +381,8 @@ func (r *Relay) dial(target string, e *Event) (net.Conn, error) {
 	if err == nil {
 		e.Far = server.LocalAddr()
 	}
-	r.seeing.Lock() // not by see: two that wait for each other would never end
+	r.known(e.Conn) // not by see: two that wait for each other would never end
+	r.seeing.Lock()
 	r.tell(*e)
 	r.seeing.Unlock()
 	r.mu.Lock()
@@ -508,7 +512,7 @@ type pipe struct {
 
 // see tells of an event, unless the connection is over.
 func (p *pipe) see(from Side, kind Kind, data []byte) {
-	p.relay.known()
+	p.relay.known(math.MaxInt)
 	p.relay.seeing.Lock()
 	defer p.relay.seeing.Unlock()
 	if p.over {

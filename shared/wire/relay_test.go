@@ -844,6 +844,42 @@ func TestSwallow(t *testing.T) {
 	}
 }
 
+// TestInOrder has clients come one after another, each when the server has the
+// one before: so they are told of.
+func TestInOrder(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	var rec recorder
+	r, addr := listen(t, l.Addr().String(), Options{See: rec.see})
+	for range 200 {
+		client, err := net.Dial("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close()
+		server, err := l.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer server.Close()
+	}
+	r.Settle()
+	rec.mu.Lock()
+	defer rec.mu.Unlock()
+	for i, e := range rec.events {
+		if e.Conn != i+1 {
+			t.Fatalf("connection %d was told of in place %d", e.Conn, i+1)
+		}
+	}
+	if len(rec.events) != 200 {
+		t.Errorf("%d of 200 were told of", len(rec.events))
+	}
+}
+
 // TestTooMany has more clients come than the relay takes: they are broken off,
 // or lost, and leave no trace, until there is room again.
 func TestTooMany(t *testing.T) {
