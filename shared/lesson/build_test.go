@@ -165,6 +165,19 @@ func TestCurrent(t *testing.T) {
 	if got := current(); got != "server 1, client 1" {
 		t.Errorf("the server has changed back: %s", got)
 	}
+
+	// A package that the program does not import itself changes nothing in it.
+	root := filepath.Dir(filepath.Dir(l.Dir))
+	write(t, root, "near/near.go", "package near\n\nimport \"bothends/far\"\n\nfunc Say() { far.Say() }\n")
+	write(t, l.Dir, "server/main.go", "package main\n\nimport \"bothends/near\"\n\nfunc main() { near.Say() }\n")
+	for _, word := range []string{"one", "two"} {
+		write(t, root, "far/far.go", fmt.Sprintf("package far\n\n//go:noinline\nfunc Say() { println(%q) }\n", word))
+		if got := current(); got != word+", client 1" {
+			t.Errorf("a package further off has changed to %s: %s", word, got)
+		}
+	}
+	write(t, l.Dir, "server/main.go", source("server 1"))
+
 	write(t, l.Dir, "client/main.go", "package main\n\nfunc main() { oops() }\n")
 	listed.Delete(filepath.Dir(l.Dir))
 	if _, err := l.current(Pair...); err == nil || !strings.Contains(err.Error(), "undefined: oops") {

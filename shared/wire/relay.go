@@ -381,7 +381,10 @@ func (r *Relay) dial(target string, e *Event) (net.Conn, error) {
 	if err == nil {
 		e.Far = server.LocalAddr()
 	}
-	r.known(e.Conn) // not by see: two that wait for each other would never end
+	// Of two that came one after the other, the first is told of first; of two
+	// that came at once, either. (Not by see: two that wait for each other would
+	// never end.)
+	r.known(e.Conn)
 	r.seeing.Lock()
 	r.tell(*e)
 	r.seeing.Unlock()
