@@ -88,7 +88,9 @@ func main() {
 	//weave:end lookup
 
 	if *addr == "" {
-		canonical, _ = resolver.LookupCNAME(ctx, name)
+		if found, _ := resolver.LookupCNAME(ctx, name); found != "" {
+			canonical = found
+		}
 	}
 	fmt.Println("canonical name:", quote(canonical))
 
@@ -112,18 +114,24 @@ func main() {
 		fmt.Println("and", more, "more addresses")
 	}
 
+	status := 0
 	for _, a := range shown {
 		names, err := resolver.LookupAddr(ctx, a.String())
-		if err != nil && !none(err) {
-			fail(a.String(), err)
-		}
-		if len(names) == 0 {
+		var e *net.DNSError
+		switch {
+		case ctx.Err() != nil:
+			fail(a.String(), nil)
+		case errors.As(err, &e) && !e.IsNotFound:
+			log.Printf("%v: %s: is the right server running?", a, e.Err)
+			status = 1 // but the next may have a name
+		case len(names) == 0:
 			fmt.Println(a, "has no name")
 		}
 		for _, name := range names[:min(len(names), most)] {
 			fmt.Println(a, "is called", quote(name))
 		}
 	}
+	os.Exit(status)
 }
 
 // dial makes a socket for one question: to the server at -addr, whatever
@@ -137,14 +145,15 @@ func dial(ctx context.Context, network, _ string) (net.Conn, error) {
 	return conn, err
 }
 
-// A peek looks at each answer on its way to the resolver, which does not
-// tell where an alias leads.
+// A peek looks at each answer on its way to the resolver. LookupCNAME could
+// say where an alias leads, but asks all over again, three things at once.
 type peek struct {
 	*net.UDPConn
 	id string // of the question: its first two bytes
 }
 
-func (p *peek) Close() error { return nil } // no two get the same port
+// Close keeps the socket: so each question comes from a port of its own.
+func (p *peek) Close() error { return nil }
 
 func (p *peek) Write(query []byte) (int, error) {
 	p.id = string(query[:2])
@@ -160,7 +169,7 @@ func (p *peek) Read(buf []byte) (int, error) {
 	for range most { // in whatever order they stand, and not for ever
 		for _, r := range answer.Answers {
 			alias, ok := r.Body.(*dns.CNAMEResource)
-			if ok && r.Header.Name.String() == canonical {
+			if ok && strings.EqualFold(r.Header.Name.String(), canonical) {
 				canonical = alias.CNAME.String()
 			}
 		}
@@ -180,7 +189,7 @@ func fail(name string, err error) {
 	var e *net.DNSError
 	switch {
 	case err == nil || errors.As(err, &e) && e.IsTimeout:
-		log.Fatalf("no answer within %v: is that the right server?", *timeout)
+		log.Fatal("no answer in time: is that the right server?")
 	case e == nil:
 		log.Fatal(err)
 	case e.IsNotFound:

@@ -194,9 +194,12 @@ func lookup(q dns.Question, out *dns.Message) dns.RCode {
 		return code
 	}
 	alias, ok := found[0].Body.(*dns.CNAMEResource)
-	if ok && q.Type != dns.TypeCNAME {
+	if ok && q.Type != dns.TypeCNAME && len(out.Answers) < 8 {
 		q.Name = alias.CNAME
-		return lookup(q, out)
+		code = lookup(q, out)
+	}
+	if code == dns.RCodeRefused { // it leads to somebody else's name
+		code = dns.RCodeSuccess
 	}
 	return code
 }
@@ -231,10 +234,10 @@ const v4, v6 = "2.0.192.in-addr.arpa.", "8.b.d.0.1.0.0.2.ip6.arpa."
 
 // host gives a name the addresses 192.0.2.first to last, and each of
 // them its way back.
-func host(name string, first, last byte) {
+func host(name string, first, last int) {
 	back := &dns.PTRResource{PTR: dns.MustNewName(name)}
 	for n := first; n <= last; n++ {
-		add(name, dns.TypeA, &dns.AResource{A: [4]byte{192, 0, 2, n}})
+		add(name, dns.TypeA, &dns.AResource{A: [4]byte{192, 0, 2, byte(n)}})
 		add(fmt.Sprint(n, ".", v4), dns.TypePTR, back)
 	}
 }

@@ -153,6 +153,41 @@ func TestAnswer(t *testing.T) {
 	}
 }
 
+// An alias may lead to another, out of the zones, or nowhere. If two stand for
+// each other, there is an end to it all the same.
+func TestAlias(t *testing.T) {
+	ours := records
+	defer func() { records = ours }()
+	for _, a := range [][2]string{{"web.", "www." + zone}, {"out.", "go.dev."}, {"lost.", "nobody." + zone}, {"one.", "two." + zone}, {"two.", "one." + zone}} {
+		add(a[0]+zone, dns.TypeCNAME, &dns.CNAMEResource{CNAME: dns.MustNewName(a[1])})
+	}
+	for name, want := range map[string]struct {
+		code    dns.RCode
+		answers int
+	}{
+		"web.":  {dns.RCodeSuccess, 3},
+		"out.":  {dns.RCodeSuccess, 1},
+		"lost.": {dns.RCodeNameError, 1},
+		"one.":  {dns.RCodeSuccess, 8},
+	} {
+		q := query(t, name+zone, dns.TypeA, nil)
+		m := unpack(t, q, answer(nobody, "TCP", q, 65535))
+		if m.RCode != want.code || len(m.Answers) != want.answers || !m.Authoritative {
+			t.Errorf("%s: %v", name, m.GoString())
+		}
+	}
+}
+
+// A host may have all addresses there are.
+func TestHost(t *testing.T) {
+	ours := records
+	defer func() { records = ours }()
+	host("all."+zone, 250, 255)
+	if n := len(records) - len(ours); n != 12 {
+		t.Errorf("%d records for 6 addresses and their ways back", n)
+	}
+}
+
 // Every address has its way back.
 func TestReverse(t *testing.T) {
 	for _, r := range records {
