@@ -121,8 +121,8 @@ func tryAll(states []string) {
 	if err != nil {
 		log.Fatalf("%v: say where to look: -addr host:base", err)
 	}
-	if base.IP != nil && !base.IP.IsLoopback() {
-		log.Printf("%v is not this machine: trying other people's ports "+
+	if base.IP != nil && !base.IP.IsLoopback() && !base.IP.IsUnspecified() {
+		log.Printf("%v may not be this machine: trying other people's ports "+
 			"without leave is taken for an attempt to break in", base.IP)
 	}
 	//weave:begin try
@@ -156,7 +156,7 @@ func try(network, addr string) string {
 		return "open: " + quote(buf[:n])
 	case network == "udp": // there is no connection that could be open
 		return failure(err)
-	case os.IsTimeout(err):
+	case errors.Is(err, os.ErrDeadlineExceeded):
 		return "open, waits for us to speak"
 	}
 	return "open, hangs up"
@@ -166,8 +166,9 @@ func try(network, addr string) string {
 // own words.
 func failure(err error) string {
 	const windows = syscall.Errno(10061) // Windows' own number for it
+	var e net.Error
 	switch {
-	case os.IsTimeout(err):
+	case errors.As(err, &e) && e.Timeout():
 		return "no answer"
 	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, windows):
 		return "closed"

@@ -10,6 +10,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -59,7 +60,8 @@ func main() {
 // try says what is at an address.
 func try(addr string) string {
 	conn, err := net.DialTimeout("tcp", addr, *timeout-*timeout/5)
-	if os.IsTimeout(err) {
+	var e net.Error
+	if errors.As(err, &e) && e.Timeout() {
 		return "no answer"
 	}
 	if err != nil {
@@ -69,7 +71,7 @@ func try(addr string) string {
 	conn.SetDeadline(time.Now().Add(*timeout / 5))
 	buf := make([]byte, 65535)
 	n, err := conn.Read(buf)
-	if os.IsTimeout(err) {
+	if errors.Is(err, os.ErrDeadlineExceeded) {
 		return "open, waits for us to speak"
 	}
 	if err != nil {
