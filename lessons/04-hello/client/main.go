@@ -63,13 +63,14 @@ func main() {
 // address returns the address to connect to. It is told in one of two
 // ways, and ok is false if it is told in neither, or in both.
 func address() (hostport string, ok bool) {
+	host, port, args := "127.0.0.1", flag.Arg(0), 1
 	if *addr != "" {
-		_, _, err := net.SplitHostPort(*addr)
-		return *addr, err == nil && flag.NArg() == 0
+		host, port, _ = net.SplitHostPort(*addr) // rubbish has no port
+		args = 0
 	}
-	port, err := strconv.ParseUint(flag.Arg(0), 10, 16)
-	return net.JoinHostPort("127.0.0.1", flag.Arg(0)),
-		err == nil && port > 0 && flag.NArg() == 1
+	n, err := strconv.ParseUint(port, 10, 16)
+	return net.JoinHostPort(host, port),
+		err == nil && n > 0 && flag.NArg() == args
 }
 
 // quote shows a message: at most 64 of its bytes, with those that could
