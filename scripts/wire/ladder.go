@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"io"
 	"maps"
 	"os/exec"
@@ -206,6 +207,26 @@ func (l *ladder) takeAll(v *voice) {
 	l.take(v, bytes)
 }
 
+// takeKnown is takeAll, but from the first line on in which the server speaks of
+// an address that has no name, it leaves all where it is: of clients that come at
+// once, one is told of before the next. pump waits for the others.
+func (l *ladder) takeKnown(v *voice) {
+	v.mu.Lock()
+	end := v.taken + len(v.unread)
+	if v.name == "server" {
+		known := v.taken
+		for line := range bytes.Lines(v.unread) {
+			if slices.ContainsFunc(address.FindAllString(string(line), -1), func(a string) bool { return l.names[a] == "" }) {
+				end = known
+				break
+			}
+			known += len(line)
+		}
+	}
+	v.mu.Unlock()
+	l.take(v, end)
+}
+
 func (l *ladder) show(v *voice, text string, at time.Time) {
 	if text == "" {
 		return
@@ -287,7 +308,7 @@ func (l *ladder) see(e wire.Event) {
 	}
 	l.mu.Lock()
 	if e.Kind != wire.Opened {
-		l.takeAll(sender)
+		l.takeKnown(sender)
 	} else if e.Far != nil {
 		l.names[e.Far.String()] = e.Near.String()
 	}
@@ -311,7 +332,7 @@ func (l *ladder) greet() {
 	within(greeting, some)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.takeAll(server)
+	l.takeKnown(server)
 	l.answer() // the client has waited
 }
 

@@ -153,6 +153,25 @@ func TestSettled(t *testing.T) {
 	}
 }
 
+// TestAtOnce has two clients come at once: the server knows of both when the relay
+// tells of the first, and what it says of the second must wait.
+func TestAtOnce(t *testing.T) {
+	got := climb(t, func(l *ladder, server, client io.Writer) {
+		told := make(chan struct{})
+		l.open(nil, func() { <-told })
+		first, second := tcp(wire.Client, wire.Opened, ""), tcp(wire.Client, wire.Opened, "")
+		second.Near, second.Far = addr("127.0.0.1:50003"), addr("127.0.0.1:50004")
+		io.WriteString(server, "127.0.0.1:50002 connected\n127.0.0.1:50004 connected\n")
+		l.see(first)
+		l.see(second)
+		close(told)
+	})
+	lines := strings.Split(got, "\n")
+	if len(lines) != 5 || lines[1] != "server │ 127.0.0.1:50001 connected" || lines[3] != "server │ 127.0.0.1:50003 connected" {
+		t.Errorf("got %q", got)
+	}
+}
+
 // TestNobodyLooks checks that a program gets to know that nobody reads on.
 func TestNobodyLooks(t *testing.T) {
 	l := newLadder(newView(broken{}, func() int { return 0 }))
