@@ -123,6 +123,14 @@ func between(t testing.TB, o Options) (r *Relay, client, server *net.TCPConn) {
 	}
 	defer l.Close()
 	r, addr := listen(t, l.Addr().String(), o)
+	client, server = visit(t, addr, l)
+	return r, client, server
+}
+
+// visit connects to a relay, and returns both ends of the connection that it
+// makes to the server.
+func visit(t testing.TB, addr string, l net.Listener) (client, server *net.TCPConn) {
+	t.Helper()
 	c, err := net.Dial("tcp", addr)
 	if err != nil {
 		t.Fatal(err)
@@ -136,7 +144,7 @@ func between(t testing.TB, o Options) (r *Relay, client, server *net.TCPConn) {
 	for _, conn := range []net.Conn{c, s} {
 		conn.SetDeadline(time.Now().Add(20 * time.Second))
 	}
-	return r, c.(*net.TCPConn), s.(*net.TCPConn)
+	return c.(*net.TCPConn), s.(*net.TCPConn)
 }
 
 // listen returns a relay to an address, and where it listens.
@@ -856,16 +864,7 @@ func TestInOrder(t *testing.T) {
 	var rec recorder
 	r, addr := listen(t, l.Addr().String(), Options{See: rec.see})
 	for range 200 {
-		client, err := net.Dial("tcp", addr)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer client.Close()
-		server, err := l.Accept()
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer server.Close()
+		visit(t, addr, l)
 	}
 	r.Settle()
 	rec.mu.Lock()
@@ -898,16 +897,7 @@ func TestTooMany(t *testing.T) {
 		r.open[crowd[i]] = true
 	}
 	r.mu.Unlock()
-	last, err := net.Dial("tcp", addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer last.Close()
-	server, err := l.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer server.Close()
+	visit(t, addr, l)
 	c, err := net.Dial("tcp", addr)
 	if err == nil {
 		c.SetDeadline(time.Now().Add(20 * time.Second))
@@ -925,15 +915,7 @@ func TestTooMany(t *testing.T) {
 		delete(r.open, c)
 	}
 	r.mu.Unlock()
-	if c, err = net.Dial("tcp", addr); err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	again, err := l.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer again.Close()
+	visit(t, addr, l)
 	r.Settle()
 	if got, want := rec.words(), "c opens, c opens"; got != want || rec.events[1].Conn != 2 {
 		t.Errorf("saw %s, want %s", got, want)
